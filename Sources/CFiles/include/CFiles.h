@@ -1,0 +1,16 @@
+// What Swift's Glibc module does not show, and nothing else.
+#ifndef SPOOL_CFILES_H
+#define SPOOL_CFILES_H
+
+/// renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE): 0, or -1 with errno.
+int spool_rename_noreplace(const char *from, const char *to);
+
+/// What statfs(2) says that we need.
+struct spool_filesystem {
+    unsigned long long magic, block, blocks, available;
+};
+
+/// statfs(path): 0, or -1 with errno.
+int spool_statfs(const char *path, struct spool_filesystem *result);
+
+#endif

@@ -1,0 +1,31 @@
+// Which file system a spool lies on, and how much room it has.
+
+import CFiles
+package import SystemPackage
+
+/// Kind and room of the file system that holds a path.
+package struct FileSystem: Sendable, Equatable {
+    /// The kernel's magic number.
+    package let magic: UInt64
+    /// Bytes in all, and bytes that we may still use.
+    package let size: Int
+    package let available: Int
+
+    package init(of path: FilePath) throws(FileError) {
+        var raw = spool_filesystem()
+        try Kernel.call(.statfs, path) { path.withPlatformString { Int(spool_statfs($0, &raw)) } }
+        magic = raw.magic
+        size = Int(clamping: raw.blocks.multipliedReportingOverflow(by: raw.block).partialValue)
+        available = Int(clamping: raw.available.multipliedReportingOverflow(by: raw.block).partialValue)
+    }
+
+    /// The name of a network file system, where flock and rename do not promise what a spool needs; nil for a local one.
+    package var networkName: String? { Self.networkNames[magic] }
+
+    /// Numbers from linux/magic.h and the file systems' own sources.
+    private static let networkNames: [UInt64: String] = [
+        0x6969: "NFS", 0x517b: "SMB", 0xfe53_4d42: "SMB2", 0xff53_4d42: "CIFS", 0x0102_1997: "9P", 0x00c3_6400: "Ceph",
+        0x5346_414f: "AFS", 0x6b41_4653: "AFS", 0x7375_7245: "Coda", 0x0bd0_0bd0: "Lustre", 0x0116_1970: "GFS2",
+        0x7461_636f: "OCFS2", 0x2030_5342: "BeeGFS",
+    ]
+}

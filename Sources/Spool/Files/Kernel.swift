@@ -1,0 +1,110 @@
+// Every system call of the program on a file goes through this one place.
+//
+// It retries on EINTR (but for close, whose descriptor is gone either way), turns errno into a `FileError`, and offers
+// one probe that sees each call before it is made: tests use it to count, to fail or to end the process at call N.
+
+import CFiles
+import Glibc
+import Synchronization
+package import SystemPackage
+
+/// The border to the kernel.
+package enum Kernel {
+    /// What a test may put between the program and the kernel; an error that it throws takes the place of the call.
+    package typealias Probe = @Sendable (FileError.Call, FilePath) throws(FileError) -> Void
+
+    private static let probe = Mutex<Probe?>(nil)
+    private static let probed = Atomic<Bool>(false)
+
+    /// Puts `newProbe` before every call of this process; nil takes it away. For tests only.
+    package static func intercept(_ newProbe: Probe?) {
+        probe.withLock { $0 = newProbe }
+        probed.store(newProbe != nil, ordering: .sequentiallyConsistent)
+    }
+
+    /// Makes one call, again as long as it is interrupted.
+    @discardableResult
+    static func call(_ name: FileError.Call, _ path: FilePath, _ body: () -> Int) throws(FileError) -> Int {
+        if probed.load(ordering: .relaxed), let probe = probe.withLock({ $0 }) { try probe(name, path) }
+        while true {
+            let result = body()
+            if result >= 0 { return result }
+            let number = Glibc.errno
+            if number == EINTR { continue }
+            throw FileError(name, path, Errno(rawValue: number))
+        }
+    }
+
+    /// Renames without overwriting; the commit of every move.
+    package static func rename(_ source: FilePath, to target: FilePath) throws(FileError) {
+        try call(.rename, source) {
+            source.withPlatformString { from in target.withPlatformString { Int(spool_rename_noreplace(from, $0)) } }
+        }
+    }
+
+    /// Renames over what is there: for records that are rewritten, never for entries.
+    package static func replace(_ source: FilePath, to target: FilePath) throws(FileError) {
+        try call(.rename, source) {
+            source.withPlatformString { from in target.withPlatformString { Int(Glibc.rename(from, $0)) } }
+        }
+    }
+
+    package static func unlink(_ path: FilePath) throws(FileError) {
+        try call(.unlink, path) { path.withPlatformString { Int(Glibc.unlink($0)) } }
+    }
+
+    /// Removes an empty folder.
+    package static func removeDirectory(_ path: FilePath) throws(FileError) {
+        try call(.rmdir, path) { path.withPlatformString { Int(Glibc.rmdir($0)) } }
+    }
+
+    /// Makes a folder (0700); says whether it was not there before.
+    @discardableResult
+    package static func makeDirectory(_ path: FilePath) throws(FileError) -> Bool {
+        do {
+            try call(.mkdir, path) { path.withPlatformString { Int(Glibc.mkdir($0, 0o700)) } }
+            return true
+        } catch  where error.exists {
+            return false
+        }
+    }
+
+    /// Syncs a folder, so that the names in it survive a power cut.
+    package static func syncDirectory(_ path: FilePath) throws(FileError) {
+        let folder = try OpenFile(path, .folder)
+        try folder.sync()
+    }
+
+    /// What lies at a path, without following a symbolic link; nil if nothing does.
+    package static func status(_ path: FilePath) throws(FileError) -> FileStatus? {
+        var raw = stat()
+        do {
+            try call(.stat, path) {
+                path.withPlatformString { Int(fstatat(AT_FDCWD, $0, &raw, AT_SYMLINK_NOFOLLOW)) }
+            }
+        } catch  where error.isMissing {
+            return nil
+        }
+        return FileStatus(raw)
+    }
+
+    /// Sets the modification time of a path, in nanoseconds since 1970.
+    package static func setModified(_ path: FilePath, to nanoseconds: Int64) throws(FileError) {
+        let times = timespecs(nanoseconds)
+        try call(.utimens, path) {
+            path.withPlatformString { Int(utimensat(AT_FDCWD, $0, times, AT_SYMLINK_NOFOLLOW)) }
+        }
+    }
+
+    /// UTIME_OMIT of bits/stat.h, which is a macro that Swift cannot import.
+    private static let utimeOmit = (1 << 30) - 2
+
+    /// Access time left alone, modification time as given.
+    static func timespecs(_ nanoseconds: Int64) -> [timespec] {
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return [
+            timespec(tv_sec: 0, tv_nsec: utimeOmit),
+            timespec(tv_sec: Int(seconds), tv_nsec: Int(rest)),
+        ]
+    }
+}

@@ -1,0 +1,130 @@
+// A descriptor that closes itself, and what can be done through it.
+//
+// Locks (flock) belong to the open file: whoever holds an `OpenFile` that is locked holds the lock, and a process that
+// dies lets go of all of them. That is why a lock is never a file with a pid in it.
+
+import Glibc
+package import SystemPackage
+
+/// An open file or folder.
+package final class OpenFile: Sendable {
+    /// How a path is opened; never through a symbolic link, never inherited by a child, never waiting (FIFOs).
+    package enum Mode: Sendable {
+        case read, readWrite, create, append, folder
+
+        var flags: Int32 {
+            let always = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+            return switch self {
+            case .read: O_RDONLY | always
+            case .readWrite: O_RDWR | O_CREAT | always
+            case .create: O_RDWR | O_CREAT | O_EXCL | always
+            case .append: O_RDWR | O_APPEND | O_CREAT | always
+            case .folder: O_RDONLY | O_DIRECTORY | always
+            }
+        }
+    }
+
+    package let path: FilePath
+    private let descriptor: Int32
+
+    package init(_ path: FilePath, _ mode: Mode) throws(FileError) {
+        descriptor = Int32(
+            try Kernel.call(.open, path) { path.withPlatformString { Int(Glibc.open($0, mode.flags, 0o600)) } })
+        self.path = path
+    }
+
+    deinit { Glibc.close(descriptor) }
+
+    package func status() throws(FileError) -> FileStatus {
+        var raw = stat()
+        try Kernel.call(.stat, path) { Int(fstat(descriptor, &raw)) }
+        return FileStatus(raw)
+    }
+
+    /// Takes the exclusive lock if it is free; false if somebody else holds it.
+    package func tryLock() throws(FileError) -> Bool {
+        do {
+            try Kernel.call(.flock, path) { Int(flock(descriptor, LOCK_EX | LOCK_NB)) }
+            return true
+        } catch  where error.errno == .resourceTemporarilyUnavailable {
+            return false
+        }
+    }
+
+    /// Waits for the exclusive lock: only for locks that are held for moments.
+    package func lock() throws(FileError) {
+        try Kernel.call(.flock, path) { Int(flock(descriptor, LOCK_EX)) }
+    }
+
+    /// Writes all of it at the file's position.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = try Kernel.call(.write, path) { Glibc.write(descriptor, rest.baseAddress, rest.count) }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        }
+    }
+
+    package func write(_ bytes: [UInt8]) throws(FileError) {
+        try bytes.withUnsafeBufferPointer { (buffer) throws(FileError) in try write(UnsafeRawBufferPointer(buffer)) }
+    }
+
+    /// Writes all of it at an offset.
+    package func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+        try bytes.withUnsafeBufferPointer { (elements) throws(FileError) in
+            let buffer = UnsafeRawBufferPointer(elements)
+            var done = 0
+            while done < buffer.count {
+                let rest = UnsafeRawBufferPointer(rebasing: buffer.dropFirst(done))
+                done += try Kernel.call(.write, path) {
+                    pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+                }
+            }
+        }
+    }
+
+    /// Fills `buffer` from `offset`; fewer bytes only at the end of the file.
+    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let count = try Kernel.call(.read, path) {
+                pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+            }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Up to `limit` bytes from `offset`.
+    package func bytes(at offset: Int = 0, limit: Int) throws(FileError) -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: max(0, limit))
+        let count = try result.withUnsafeMutableBufferPointer { (buffer) throws(FileError) in
+            try read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        result.removeLast(result.count - count)
+        return result
+    }
+
+    /// Makes the contents durable. After a failure the descriptor must not be trusted again: it is never retried.
+    package func sync() throws(FileError) {
+        try Kernel.call(.fsync, path) { Int(fsync(descriptor)) }
+    }
+
+    package func setModified(_ nanoseconds: Int64) throws(FileError) {
+        let times = Kernel.timespecs(nanoseconds)
+        try Kernel.call(.utimens, path) { Int(futimens(descriptor, times)) }
+    }
+
+    /// Reserves room for the file's first `count` bytes.
+    package func allocate(_ count: Int) throws(FileError) {
+        let code = posix_fallocate(descriptor, 0, off_t(count))
+        guard code == 0 else { throw FileError(.allocate, path, Errno(rawValue: code)) }
+    }
+
+    /// Tells the kernel that the file is read once, from front to back.
+    package func willReadSequentially() {
+        // Advice only: a kernel that refuses it reads all the same.
+        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+}

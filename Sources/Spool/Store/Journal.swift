@@ -1,0 +1,70 @@
+// What happened: one JSON object per line and event, appended in one write, by month. A record, never the truth; without
+// room for it work goes on. `spoolctl why` reads it back.
+
+import FoundationEssentials
+import SystemPackage
+
+package struct JournalEvent: Sendable, Equatable, Codable {
+    package var time: String
+    /// `fetched`, `skipped`, `mapped`, `submitted`, `updated`, `deferred`, `failed`, `recovered`, `requeued`, …
+    package var event: String
+    package var stage: String?
+    /// `inbox/joe-752112`, or the id alone for what never became an entry.
+    package var ref: String?
+    package var id: String?
+    package var code: String?
+    package var detail: String?
+    package var traceID: String?
+    /// Payload's SHA-256.
+    package var digest: String?
+
+    package init(
+        _ event: String, stage: String? = nil, ref: EntryRef? = nil, id: EntryID? = nil, code: String? = nil,
+        detail: String? = nil, traceID: String? = nil, digest: String? = nil
+    ) {
+        time = ""
+        self.event = event
+        self.stage = stage
+        self.ref = ref?.description
+        self.id = (id ?? ref?.id)?.description
+        self.code = code
+        self.detail = detail.map { String($0.prefix(2000)) }
+        self.traceID = traceID
+        self.digest = digest
+    }
+}
+
+extension SpoolStore {
+    /// Appends an event with the time of now.
+    package func note(_ event: JournalEvent) {
+        var event = event
+        event.time = now().rfc3339
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // A record only: if it cannot be written, the work it tells of is no less done.
+        guard let data = try? encoder.encode(event) else { return }
+        try? WholeFile.append(String(decoding: data, as: UTF8.self), to: layout.journal(now().utcDay), synced: false)
+    }
+
+    /// All events about one analysis, oldest first; torn or strange lines are passed over.
+    package func history(of id: EntryID) throws(StoreError) -> [JournalEvent] {
+        let name = id.description
+        let needle = "\"id\":\"\(name)\""
+        var events: [JournalEvent] = []
+        let months = try store { () throws(FileError) in try Folder.names(layout.journal) }.sorted()
+        for month in months where month.hasSuffix(".jsonl") {
+            let path = layout.journal.appending(month)
+            try store { () throws(FileError) in
+                try LineReader(path).forEach { line in
+                    guard line.contains(needle) else { return }
+                    // A torn line is no event.
+                    guard let event = try? JSONDecoder().decode(JournalEvent.self, from: Data(line.utf8)) else {
+                        return
+                    }
+                    if event.id == name { events.append(event) }
+                }
+            }
+        }
+        return events
+    }
+}

@@ -1,0 +1,70 @@
+// What a stage takes next: `ready` and due `deferred` in turn, so that neither starves the other.
+//
+// The folders are read when the list has run out, not for each claim: with 100,000 entries waiting, a claim costs a few
+// system calls. What somebody else has taken meanwhile is passed over.
+
+/// The next claims of one stage. Used by one task at a time.
+package struct WorkList {
+    private let spool: SpoolStore
+    private let queue: QueueName
+    private var ready: [EntryPlace] = []
+    private var due: [EntryPlace] = []
+    private var takesDue = false
+
+    package init(_ spool: SpoolStore, _ queue: QueueName) {
+        self.spool = spool
+        self.queue = queue
+    }
+
+    /// A batch of at most `limit` claims, durable before it is returned; empty when there is nothing to do now.
+    ///
+    /// What cannot be claimed because it is no entry (a symbolic link, a FIFO) is handed to `damaged` and stays.
+    package mutating func next(_ limit: Int, damaged: (EntryPlace, StoreError) -> Void = { _, _ in })
+        throws(StoreError) -> [Claim]
+    {
+        var claims: [Claim] = []
+        var isFresh = false
+        while claims.count < limit {
+            guard let place = pop() else {
+                if isFresh { break }
+                try refill()
+                isFresh = true
+                continue
+            }
+            do {
+                if let claim = try spool.claim(place) { claims.append(claim) }
+            } catch  where error.code == .damaged {
+                damaged(place, error)
+            }
+        }
+        if !claims.isEmpty { try spool.syncClaims(queue, from: Set(claims.map(\.origin))) }
+        return claims
+    }
+
+    private mutating func pop() -> EntryPlace? {
+        takesDue.toggle()
+        if takesDue { return due.popLast() ?? ready.popLast() }
+        return ready.popLast() ?? due.popLast()
+    }
+
+    /// Oldest at the end, where they are taken from.
+    private mutating func refill() throws(StoreError) {
+        let now = spool.now()
+        ready = try spool.list(queue, .ready).entries.reversed().map(\.place)
+        due = try spool.list(queue, .deferred).entries.filter { spool.isDue($0, at: now) }.reversed().map(\.place)
+    }
+}
+
+extension SpoolStore {
+    /// No honest wait is longer; a due time beyond it comes from a clock that jumped, and counts as now.
+    package static let farthestDue: Duration = .seconds(8 * 86_400)
+
+    package func isDue(_ entry: ListedEntry, at now: Timestamp) -> Bool {
+        entry.modified <= now || entry.modified > now + Self.farthestDue
+    }
+
+    /// When the next `deferred` entry is due; nil if none waits.
+    package func nextDue(_ queue: QueueName) throws(StoreError) -> Timestamp? {
+        try list(queue, .deferred).entries.first?.modified
+    }
+}
