@@ -2,6 +2,16 @@
 
 import PackageDescription
 
+let mockTesting: [Target.Dependency] = [
+    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    .product(name: "Crypto", package: "swift-crypto"),
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdTesting", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "NIOCore", package: "swift-nio"),
+]
+
 let package = Package(
     name: "spoolctl",
     products: [
@@ -77,11 +87,64 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
-        .executableTarget(
-            name: "spoolctl",
+        // All commands; a library, so that tests can import it.
+        .target(
+            name: "SpoolCommands",
             dependencies: [
                 "MockJoe", "MockKit", "MockTruStar", "Spool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .executableTarget(name: "spoolctl", dependencies: ["SpoolCommands"]),
+        .executableTarget(
+            name: "spoolbench",
+            dependencies: ["MockJoe", "Spool", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Benchmarks/spoolbench"
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Spool",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(
+            name: "SpoolTests",
+            dependencies: [
+                "Spool", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]
+        ),
+        .testTarget(name: "MockKitTests", dependencies: ["MockKit"] + mockTesting),
+        .testTarget(name: "MockJoeTests", dependencies: ["MockJoe", "MockKit"] + mockTesting),
+        .testTarget(name: "MockTruStarTests", dependencies: ["MockKit", "MockTruStar"] + mockTesting),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "Spool", "SpoolCommands", "TestSupport", "spoolctl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "MockJoe", "MockKit", "MockTruStar", "Spool", "TestSupport", "spoolctl",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),

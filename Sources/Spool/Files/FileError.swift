@@ -9,7 +9,7 @@ package import SystemPackage
 package struct FileError: Error, Sendable, Equatable {
     /// The system calls that the program makes, under the names that `strace` shows.
     package enum Call: String, Sendable, CaseIterable {
-        case open, read, write, fsync, close, rename, link, unlink, mkdir, rmdir, flock, stat, statfs, readdir
+        case open, read, write, fsync, close, rename, link, unlink, mkdir, rmdir, flock, stat, statfs, readdir, realpath
         case utimens, truncate, allocate, chmod, setuid
     }
 
@@ -45,6 +45,8 @@ extension FileError: CustomStringConvertible {
     /// Why, in a sentence that also says what to do where that is known.
     package var reason: String {
         switch errno {
+        case .invalidArgument where call == .rename, .noFunction where call == .rename:
+            "this file system cannot rename without overwriting; put the spool on ext4, XFS or btrfs"
         case .noSpace: "the disk is full; make room (spoolctl prune), work goes on by itself"
         case .diskQuotaExceeded: "the disk quota is used up; make room, work goes on by itself"
         case .fileTooLarge: "the file is larger than this file system or the process's limit allows"
@@ -63,6 +65,7 @@ extension FileError: CustomStringConvertible {
         case .resourceTemporarilyUnavailable: "is locked by another process"
         case .noMemory: "not enough memory"
         case .directoryNotEmpty: "the directory is not empty"
+        case .illegalSeek: "is not a regular file"
         default: errno.description
         }
     }

@@ -39,6 +39,6 @@ package struct FileStatus: Sendable, Equatable {
         mode = raw.st_mode & 0o7777
         let (product, overflow) = Int64(raw.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, overflow2) = product.addingReportingOverflow(Int64(raw.st_mtim.tv_nsec))
-        modified = overflow || overflow2 ? .max : sum
+        modified = overflow || overflow2 ? (raw.st_mtim.tv_sec < 0 ? .min : .max) : sum
     }
 }

@@ -1,7 +1,9 @@
 // Every system call of the program on a file goes through this one place.
 //
-// It retries on EINTR (but for close, whose descriptor is gone either way), turns errno into a `FileError`, and offers
-// one probe that sees each call before it is made: tests use it to count, to fail or to end the process at call N.
+// It retries on EINTR, turns errno into a `FileError`, and offers one probe that sees each call before it is made: tests
+// use it to count or to fail. From outside, debug builds can be told to kill themselves before call N or not to sync
+// folders (`CrashHook`: SPOOL_KILL_BEFORE_CALL, SPOOL_SKIP_DIRECTORY_SYNC). Not seen are calls that change nothing on disk:
+// close (whose descriptor is gone whatever it answers), advice, and the pages of a folder after its first.
 
 import CFiles
 import Glibc
@@ -25,6 +27,9 @@ package enum Kernel {
     /// Makes one call, again as long as it is interrupted.
     @discardableResult
     static func call(_ name: FileError.Call, _ path: FilePath, _ body: () -> Int) throws(FileError) -> Int {
+        #if DEBUG
+            CrashHook.count()
+        #endif
         if probed.load(ordering: .relaxed), let probe = probe.withLock({ $0 }) { try probe(name, path) }
         while true {
             let result = body()
@@ -71,6 +76,9 @@ package enum Kernel {
 
     /// Syncs a folder, so that the names in it survive a power cut.
     package static func syncDirectory(_ path: FilePath) throws(FileError) {
+        #if DEBUG
+            if CrashHook.skipsDirectorySync { return }
+        #endif
         let folder = try OpenFile(path, .folder)
         try folder.sync()
     }
@@ -99,12 +107,34 @@ package enum Kernel {
     /// UTIME_OMIT of bits/stat.h, which is a macro that Swift cannot import.
     private static let utimeOmit = (1 << 30) - 2
 
-    /// Access time left alone, modification time as given.
+    /// Access time left alone, modification time as given. The part below a second counts upwards before 1970 too.
     static func timespecs(_ nanoseconds: Int64) -> [timespec] {
-        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        var (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        if rest < 0 { (seconds, rest) = (seconds - 1, rest + 1_000_000_000) }
         return [
             timespec(tv_sec: 0, tv_nsec: utimeOmit),
             timespec(tv_sec: Int(seconds), tv_nsec: Int(rest)),
         ]
+    }
+
+    /// Sets the permission bits of a path.
+    package static func setMode(_ path: FilePath, _ mode: UInt32) throws(FileError) {
+        try call(.chmod, path) { path.withPlatformString { Int(Glibc.chmod($0, mode)) } }
+    }
+
+    /// The path without symbolic links and relative parts; nil if there is nothing.
+    package static func resolved(_ path: FilePath) throws(FileError) -> FilePath? {
+        var result: FilePath?
+        do {
+            try call(.realpath, path) {
+                guard let text = path.withPlatformString({ Glibc.realpath($0, nil) }) else { return -1 }
+                defer { free(text) }
+                result = FilePath(platformString: text)
+                return 0
+            }
+        } catch  where error.isMissing {
+            return nil
+        }
+        return result
     }
 }

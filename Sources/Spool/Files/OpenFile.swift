@@ -41,6 +41,28 @@ package final class OpenFile: Sendable {
         return FileStatus(raw)
     }
 
+    /// Whether `path` (or the path that it was opened by) leads to this very file now.
+    package func isAt(_ path: FilePath? = nil) throws(FileError) -> Bool {
+        guard let there = try Kernel.status(path ?? self.path) else { return false }
+        return try there.identity == status().identity
+    }
+
+    /// A new file whose lock is held from the start: whatever sweeps files with a free lock lets it be. (A sweep may find
+    /// it between its creation and its lock; then it is gone, and is made again.)
+    package static func locked(creating path: FilePath) throws(FileError) -> OpenFile {
+        while true {
+            let file = try OpenFile(path, .create)
+            do {
+                try file.lock()
+                if try file.isAt() { return file }
+            } catch {
+                // The first error is the one to tell; a file that stays behind is swept.
+                try? Kernel.unlink(path)
+                throw error
+            }
+        }
+    }
+
     /// Takes the exclusive lock if it is free; false if somebody else holds it.
     package func tryLock() throws(FileError) -> Bool {
         do {
@@ -61,6 +83,7 @@ package final class OpenFile: Sendable {
         var rest = bytes
         while !rest.isEmpty {
             let count = try Kernel.call(.write, path) { Glibc.write(descriptor, rest.baseAddress, rest.count) }
+            guard count > 0 else { throw FileError(.write, path, .ioError) }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         }
     }
@@ -76,9 +99,11 @@ package final class OpenFile: Sendable {
             var done = 0
             while done < buffer.count {
                 let rest = UnsafeRawBufferPointer(rebasing: buffer.dropFirst(done))
-                done += try Kernel.call(.write, path) {
+                let count = try Kernel.call(.write, path) {
                     pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
                 }
+                guard count > 0 else { throw FileError(.write, path, .ioError) }
+                done += count
             }
         }
     }
@@ -116,10 +141,20 @@ package final class OpenFile: Sendable {
         try Kernel.call(.utimens, path) { Int(futimens(descriptor, times)) }
     }
 
+    /// A second descriptor of the same open file, for the C library to close.
+    func duplicate() throws(FileError) -> Int32 {
+        Int32(try Kernel.call(.open, path) { Int(fcntl(descriptor, F_DUPFD_CLOEXEC, 0)) })
+    }
+
     /// Reserves room for the file's first `count` bytes.
     package func allocate(_ count: Int) throws(FileError) {
-        let code = posix_fallocate(descriptor, 0, off_t(count))
-        guard code == 0 else { throw FileError(.allocate, path, Errno(rawValue: code)) }
+        try Kernel.call(.allocate, path) {
+            // It returns its error instead of setting errno.
+            let code = posix_fallocate(descriptor, 0, off_t(count))
+            if code == 0 { return 0 }
+            Glibc.errno = code
+            return -1
+        }
     }
 
     /// Tells the kernel that the file is read once, from front to back.

@@ -12,35 +12,93 @@ package enum WholeFile {
         }
     }
 
-    /// Replaces a record in one step: temporary file beside it, then rename. `synced` also survives a power cut.
-    package static func replace(_ path: FilePath, with bytes: [UInt8], synced: Bool = false) throws(FileError) {
-        let temporary = FilePath("\(path).\(UInt64.random(in: 0 ... .max)).new")
+    /// Replaces a record in one step: temporary file, then rename. `synced` also survives a power cut.
+    ///
+    /// The temporary file lies in `folder` (on the same file system; nil: beside the record) under a lock, and is swept from
+    /// there (`sweep`) if we die.
+    package static func replace(
+        _ path: FilePath, with bytes: [UInt8], in folder: FilePath? = nil, synced: Bool = false
+    ) throws(FileError) {
+        try write(bytes, to: path, in: folder, synced: synced) { (temporary) throws(FileError) in
+            try Kernel.replace(temporary, to: path)
+        }
+    }
+
+    /// Makes a record that must not be there yet, synced.
+    package static func create(_ path: FilePath, with bytes: [UInt8], in folder: FilePath? = nil) throws(FileError) {
+        try write(bytes, to: path, in: folder, synced: true) { (temporary) throws(FileError) in
+            try Kernel.rename(temporary, to: path)
+        }
+    }
+
+    private static func write(
+        _ bytes: [UInt8], to path: FilePath, in folder: FilePath?, synced: Bool,
+        _ publish: (FilePath) throws(FileError) -> Void
+    ) throws(FileError) {
+        let parent = path.removingLastComponent()
+        let name = "\(path.lastComponent?.string ?? "record").\(UInt64.random(in: 0 ... .max))\(suffix)"
+        let temporary = (folder ?? parent).appending(name)
+        let file = try OpenFile.locked(creating: temporary)
         do {
-            let file = try OpenFile(temporary, .create)
             try file.write(bytes)
             if synced { try file.sync() }
-            try Kernel.replace(temporary, to: path)
+            try publish(temporary)
         } catch {
             // The first error is the one to tell; the remains are swept with the others.
             try? Kernel.unlink(temporary)
             throw error
         }
-        if synced { try Kernel.syncDirectory(path.removingLastComponent()) }
+        withExtendedLifetime(file) {}
+        if synced { try Kernel.syncDirectory(parent) }
     }
 
-    /// Appends one line in one write, first ending a line that a crash has torn, so that a torn line spoils only itself.
+    private static let suffix = ".new"
+
+    /// Whether a file may be removed whose lock is free: a temporary one of `replace` or `create`.
+    package static func isTemporary(_ name: String) -> Bool { name.hasSuffix(suffix) }
+
+    /// Removes the files of a folder whose lock is free, so far as `isOurs` says yes to their name: their writer is gone.
+    /// What cannot be removed is handed to `trouble`. Says how many are gone.
+    package static func sweep(
+        _ folder: FilePath, where isOurs: (String) -> Bool, trouble: (FileError) -> Void = { _ in }
+    ) throws(FileError) -> Int {
+        var swept = 0
+        for name in try Folder.names(folder) where isOurs(name) {
+            let path = folder.appending(name)
+            do throws(FileError) {
+                guard try Kernel.status(path)?.kind == .regular else { continue }
+                let file = try OpenFile(path, .read)
+                // Renamed by its writer between our look and our lock: then the name leads elsewhere by now.
+                guard try file.tryLock(), try file.isAt() else { continue }
+                try Kernel.unlink(path)
+                withExtendedLifetime(file) {}
+                swept += 1
+            } catch  where error.isMissing {
+                continue
+            } catch {
+                trouble(error)
+            }
+        }
+        return swept
+    }
+
+    /// Appends one line in one write. A line that a crash has torn is first ended, with a mark that spoils it for every
+    /// reader (it was never acknowledged, and half of it may look like the whole).
     package static func append(_ line: String, to path: FilePath, synced: Bool) throws(FileError) {
         let file = try OpenFile(path, .append)
-        let size = try file.status().size
+        let status = try file.status()
+        guard status.kind == .regular else { throw FileError(.write, path, .illegalSeek) }
         var bytes = Array(line.utf8)
         bytes.append(UInt8(ascii: "\n"))
-        if size > 0, try file.bytes(at: size - 1, limit: 1) != [UInt8(ascii: "\n")] {
-            bytes.insert(UInt8(ascii: "\n"), at: 0)
+        if status.size > 0, try file.bytes(at: status.size - 1, limit: 1) != [UInt8(ascii: "\n")] {
+            bytes.insert(contentsOf: tornMark, at: 0)
         }
         try file.write(bytes)
         if synced {
             try file.sync()
-            if size == 0 { try Kernel.syncDirectory(path.removingLastComponent()) }
+            if status.size == 0 { try Kernel.syncDirectory(path.removingLastComponent()) }
         }
     }
+
+    private static let tornMark = Array(" ?torn\n".utf8)
 }

@@ -27,55 +27,61 @@ package final class Claim: Sendable {
 
     /// Worked on. Not synced: if a power cut loses it, the work is done again, idempotently.
     package func done() throws(StoreError) {
-        let day = spool.now().utcDay
-        let target = EntryPlace(ref, .done, day: day)
         try store { () throws(FileError) in
-            try file.setModified(spool.now().nanoseconds)
+            try spool.withReserve { () throws(FileError) in try file.setModified(spool.now().nanoseconds) }
+            let path = spool.layout.entry(EntryPlace(ref, .done, day: try spool.usableDay(ref.queue)))
             do throws(FileError) {
-                try Kernel.rename(active, to: spool.layout.entry(target))
-            } catch  where error.isMissing {
-                try spool.makeDay(ref.queue, day)
-                try Kernel.rename(active, to: spool.layout.entry(target))
+                try spool.move(active, to: path)
             } catch  where error.exists {
-                // The same analysis was done earlier today; the newer one takes its place.
-                try Kernel.unlink(spool.layout.entry(target))
-                try Kernel.rename(active, to: spool.layout.entry(target))
+                try takeThePlaceOf(path)
             }
         }
         spool.forgetTries(ref)
     }
 
+    /// The same analysis was done earlier today: the newer one takes its place. Not by renaming over it, which does nothing
+    /// at all if the two are one file under two names.
+    private func takeThePlaceOf(_ path: FilePath) throws(FileError) {
+        do throws(FileError) {
+            try Kernel.unlink(path)
+        } catch  where error.isMissing {
+            // Moved away by an operator just now: the place is free.
+        }
+        try spool.move(active, to: path)
+    }
+
     /// Set aside until `due`.
     package func deferred(until due: Timestamp) throws(StoreError) {
-        try move(to: .deferred, modified: due)
+        try end(.deferred, modified: due)
     }
 
     /// Not worked on after all (drained, the stage waits): due at once, and without a try counted.
     package func putBack() throws(StoreError) {
-        try move(to: .deferred, modified: spool.now())
+        try end(.deferred, modified: spool.now())
     }
 
     /// Given up: a dead letter, until an operator requeues or drops it.
     package func failed() throws(StoreError) {
-        try move(to: .failed, modified: spool.now())
+        try end(.failed, modified: spool.now())
     }
 
     /// Set aside for an operator.
     package func held() throws(StoreError) {
-        try move(to: .hold, modified: spool.now())
+        try end(.hold, modified: spool.now())
+    }
+
+    /// In a bundle that is complete and synced; waits for its receipt.
+    package func exported() throws(StoreError) {
+        try end(.exported, modified: spool.now())
     }
 
     private var active: FilePath { spool.layout.entry(EntryPlace(ref, .active)) }
 
-    private func move(to state: EntryState, modified: Timestamp) throws(StoreError) {
-        do {
-            try file.setModified(modified.nanoseconds)
-            try Kernel.rename(active, to: spool.layout.entry(EntryPlace(ref, state)))
-        } catch  where error.exists {
-            throw StoreError(.exists, "\(ref) is in '\(state.rawValue)' already; one of the two must be dropped")
-        } catch {
-            throw StoreError(error)
+    private func end(_ state: EntryState, modified: Timestamp) throws(StoreError) {
+        try store { () throws(FileError) in
+            try spool.withReserve { () throws(FileError) in try file.setModified(modified.nanoseconds) }
         }
+        try spool.settle(EntryPlace(ref, .active), state)
     }
 }
 
@@ -85,15 +91,15 @@ extension SpoolStore {
     /// The caller syncs the folders (`syncClaims`) before it lets anything out.
     package func claim(_ place: EntryPlace) throws(StoreError) -> Claim? {
         guard let file = try lock(place) else { return nil }
-        let active = EntryPlace(place.ref, .active)
-        do {
-            try Kernel.rename(layout.entry(place), to: layout.entry(active))
+        let active = layout.entry(EntryPlace(place.ref, .active))
+        do throws(FileError) {
+            try move(layout.entry(place), to: active)
+            guard try file.isAt(active) else { return nil }
         } catch  where error.isMissing || error.exists {
             return nil
         } catch {
             throw StoreError(error)
         }
-        guard try isStill(file, layout.entry(active)) else { return nil }
         return Claim(place.ref, origin: place.state, file: file, spool: self)
     }
 
@@ -105,35 +111,5 @@ extension SpoolStore {
                 try Kernel.syncDirectory(layout.folder(queue, state))
             }
         }
-    }
-
-    /// Opens and locks the entry at `place`, checking that it is still there; nil if it is locked or gone.
-    ///
-    /// Damage of any other kind (a symbolic link, a FIFO, a folder) is an error that names it.
-    func lock(_ place: EntryPlace) throws(StoreError) -> OpenFile? {
-        let path = layout.entry(place)
-        do {
-            let file = try OpenFile(path, .read)
-            guard try file.status().kind == .regular else {
-                throw StoreError(.damaged, "\(path) is not a regular file")
-            }
-            guard try file.tryLock() else { return nil }
-            return try isStill(file, path) ? file : nil
-        } catch let error as FileError where error.isMissing {
-            return nil
-        } catch let error as FileError where error.errno == .tooManySymbolicLinkLevels {
-            throw StoreError(.damaged, "\(path) is a symbolic link; entries are files")
-        } catch let error as FileError {
-            throw StoreError(error)
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw StoreError(.damaged, "\(path): \(error)")
-        }
-    }
-
-    /// Whether the name still leads to the open file.
-    func isStill(_ file: OpenFile, _ path: FilePath) throws(StoreError) -> Bool {
-        try store { () throws(FileError) in try Kernel.status(path)?.identity == file.status().identity }
     }
 }

@@ -38,16 +38,20 @@ package struct EntryID: Sendable, Hashable, Comparable, CustomStringConvertible 
             }
     }
 
-    private static let suffix = ".entry"
+    static let suffix = ".entry"
 
     package var description: String { "\(source)-\(webid)" }
     package var fileName: String { "\(source)-\(webid)\(Self.suffix)" }
 
-    /// By source, then by webid: numbers by value, others by text.
+    /// By source, then by webid: numbers by value, then others by text.
     package static func < (left: EntryID, right: EntryID) -> Bool {
         if left.source != right.source { return left.source < right.source }
-        if let first = UInt64(left.webid), let second = UInt64(right.webid), first != second { return first < second }
-        return left.webid < right.webid
+        switch (UInt64(left.webid), UInt64(right.webid)) {
+        case (let first?, let second?) where first != second: return first < second
+        case (_?, nil): return true
+        case (nil, _?): return false
+        default: return left.webid < right.webid
+        }
     }
 }
 

@@ -81,15 +81,10 @@ extension SpoolStore {
         try EntryReader(open(place), expecting: place.ref)
     }
 
-    func open(_ place: EntryPlace) throws(StoreError) -> OpenFile {
-        do {
-            return try OpenFile(layout.entry(place), .read)
-        } catch  where error.isMissing {
+    private func open(_ place: EntryPlace) throws(StoreError) -> OpenFile {
+        guard let file = try openEntry(layout.entry(place)) else {
             throw StoreError(.missing, "\(place.ref) is not in '\(place.state.rawValue)' any more")
-        } catch  where error.errno == .tooManySymbolicLinkLevels {
-            throw StoreError(.damaged, "\(layout.entry(place)) is a symbolic link; entries are files")
-        } catch {
-            throw StoreError(error)
         }
+        return file
     }
 }

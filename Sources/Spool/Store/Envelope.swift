@@ -104,9 +104,21 @@ package struct Envelope: Sendable, Equatable, Codable {
         guard spool == 1 else {
             throw StoreError(.format, "the entry is of format \(spool); this program reads format 1")
         }
-        guard bytes >= 0, EntryID(source: source, webid: webid)?.description == id, Self.isDigest(sha256) else {
-            throw StoreError(.damaged, "the envelope contradicts itself")
+        guard isWithinBounds else {
+            throw StoreError(.damaged, "the envelope contradicts itself, or a member is out of its bounds")
         }
+        // Of the bytes, not of the values: two envelopes that say the same are equal.
+        seal = Self.zeros
+    }
+
+    /// Whether every member is one that `init` would have made: a digest only says that the bytes are as somebody wrote
+    /// them, and not that it was us.
+    private var isWithinBounds: Bool {
+        bytes >= 0 && Self.isDigest(sha256) && EntryID(source: source, webid: webid)?.description == id
+            && analysisid.map(EntryID.isWebid) ?? true && run.map { (0...9999).contains($0) } ?? true
+            && time.map { Self.boundedTime($0) == $0 } ?? true && Timestamp(rfc3339: created) != nil
+            && origin == Self.bounded(origin, to: 200) && parent.map(Self.isDigest) ?? true
+            && program == Self.bounded(program, to: 32)
     }
 
     /// Where the 64 digits of `self` stand. The key cannot occur inside a string, where its quotes would be escaped.

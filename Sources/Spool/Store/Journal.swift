@@ -28,7 +28,7 @@ package struct JournalEvent: Sendable, Equatable, Codable {
         self.ref = ref?.description
         self.id = (id ?? ref?.id)?.description
         self.code = code
-        self.detail = detail.map { String($0.prefix(2000)) }
+        self.detail = detail?.bounded(to: 2000)
         self.traceID = traceID
         self.digest = digest
     }
@@ -49,14 +49,13 @@ extension SpoolStore {
     /// All events about one analysis, oldest first; torn or strange lines are passed over.
     package func history(of id: EntryID) throws(StoreError) -> [JournalEvent] {
         let name = id.description
-        let needle = "\"id\":\"\(name)\""
+        let needle = Array("\"id\":\"\(name)\"".utf8)
         var events: [JournalEvent] = []
-        let months = try store { () throws(FileError) in try Folder.names(layout.journal) }.sorted()
+        let months = try names(layout.journal).sorted()
         for month in months where month.hasSuffix(".jsonl") {
             let path = layout.journal.appending(month)
             try store { () throws(FileError) in
-                try LineReader(path).forEach { line in
-                    guard line.contains(needle) else { return }
+                try LineReader(path).forEach(containing: needle) { line in
                     // A torn line is no event.
                     guard let event = try? JSONDecoder().decode(JournalEvent.self, from: Data(line.utf8)) else {
                         return

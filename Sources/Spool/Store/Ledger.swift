@@ -2,8 +2,9 @@
 //
 // A line is `<webid> taken <time> <digest>` or `<webid> skipped <time> <class>`; the last line about a webid counts. A set
 // and no high-water mark, since an analysis that was still running at the last poll finishes late. A torn line counts as
-// none: its analysis is then found in the spool, or taken again.
+// none: its analysis is then found in the spool, or taken again. A ledger that is gone is rebuilt (`Rebuild`).
 
+import Synchronization
 import SystemPackage
 
 /// What the ledger knows of one webid.
@@ -15,12 +16,12 @@ package enum LedgerEntry: Sendable, Equatable {
 }
 
 /// The ledger of one source, held by the one process that fetches from it.
-package final class Ledger {
+package final class Ledger: Sendable {
     package let source: String
     private let path: FilePath
     private let lockFile: OpenFile
     private let now: Now
-    package private(set) var entries: [String: LedgerEntry] = [:]
+    private let known: Mutex<[String: LedgerEntry]>
 
     /// Takes the lock (`.locked` if another process fetches from this source) and reads all lines.
     init(_ spool: SpoolStore, source: String) throws(StoreError) {
@@ -28,49 +29,57 @@ package final class Ledger {
         self.source = source
         path = spool.layout.ledger(source)
         now = spool.now
+        _ = try spool.rebuildIfLost(source)
         let path = path
         let (file, isFree) = try store { () throws(FileError) in
             let file = try OpenFile(path, .append)
-            return (file, try file.tryLock())
+            guard try file.tryLock() else { return (file, false) }
+            return (file, try file.isAt())
         }
         guard isFree else {
             throw StoreError(
                 .locked, "another process fetches from '\(source)' on this spool; try again when it is done")
         }
         lockFile = file
-        var entries: [String: LedgerEntry] = [:]
-        try store { () throws(FileError) in
-            try LineReader(path).forEach { line in
-                if let (webid, entry) = Self.parse(line) { entries[webid] = entry }
-            }
-        }
-        self.entries = entries
+        // Whoever made the file may have died before its name was durable.
+        try store { () throws(FileError) in try Kernel.syncDirectory(spool.layout.ledgers) }
+        known = Mutex(try spool.ledgerEntries(source))
     }
 
-    package subscript(webid: String) -> LedgerEntry? { entries[webid] }
+    /// Every webid that has a line.
+    package var entries: [String: LedgerEntry] { known.withLock { $0 } }
+
+    package subscript(webid: String) -> LedgerEntry? { known.withLock { $0[webid] } }
 
     /// Appends a line and syncs it.
     package func note(_ webid: String, _ entry: LedgerEntry) throws(StoreError) {
         try store { () throws(FileError) in
             try WholeFile.append(Self.line(webid, entry, now()), to: path, synced: true)
         }
-        entries[webid] = entry
+        known.withLock { $0[webid] = entry }
     }
 
     static func line(_ webid: String, _ entry: LedgerEntry, _ time: Timestamp) -> String {
         precondition(EntryID.isWebid(webid), "webids are checked when they arrive")
         return switch entry {
-        case .taken(let digest): "\(webid) taken \(time.rfc3339) \(digest ?? "-")"
-        case .skipped(let reason): "\(webid) skipped \(time.rfc3339) \(reason)"
+        case .taken(let digest): "\(webid) taken \(time.rfc3339) \(digest ?? unknown)"
+        case .skipped(let reason): "\(webid) skipped \(time.rfc3339) \(isReason(reason) ? reason : "other")"
         }
     }
 
+    private static let unknown = "-"
+
+    /// One word, so that what is torn or strange is told from what was written.
+    private static func isReason(_ text: String) -> Bool { EntryID.isWebid(text) }
+
+    /// nil for whatever `line` did not write.
     static func parse(_ line: String) -> (String, LedgerEntry)? {
-        let fields = line.split(separator: " ", maxSplits: 3).map(String.init)
+        let fields = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
         guard fields.count == 4, EntryID.isWebid(fields[0]), Timestamp(rfc3339: fields[2]) != nil else { return nil }
         switch fields[1] {
-        case "taken": return (fields[0], .taken(digest: Envelope.isDigest(fields[3]) ? fields[3] : nil))
-        case "skipped": return (fields[0], .skipped(fields[3]))
+        case "taken" where Envelope.isDigest(fields[3]): return (fields[0], .taken(digest: fields[3]))
+        case "taken" where fields[3] == unknown: return (fields[0], .taken(digest: nil))
+        case "skipped" where isReason(fields[3]): return (fields[0], .skipped(fields[3]))
         default: return nil
         }
     }
@@ -84,27 +93,56 @@ extension SpoolStore {
 
     /// Appends one line without holding the ledger: for `add` and `import`, beside a running fetch, which finds the entry
     /// in the spool before it asks for it.
-    package func noteTaken(_ id: EntryID, digest: String) throws(StoreError) {
+    package func noteTaken(_ id: EntryID, digest: String?) throws(StoreError) {
         try store { () throws(FileError) in
             try WholeFile.append(
                 Ledger.line(id.webid, .taken(digest: digest), now()), to: layout.ledger(id.source), synced: true)
+            // The file may be new, and whoever made it may have died before its name was durable.
+            try Kernel.syncDirectory(layout.ledgers)
         }
+    }
+
+    /// Writes the line for an entry that is in the inbox without one (a crash between its birth and its line; `add`); false
+    /// if there is no such entry. First makes sure that the entry outlives its line.
+    package func adopt(_ id: EntryID, into ledger: Ledger) throws(StoreError) -> Bool {
+        guard let place = try makeDurable(EntryRef(.inbox, id)) else { return false }
+        try ledger.note(id.webid, .taken(digest: digest(of: place)))
+        return true
+    }
+
+    /// nil for what cannot be read: a damaged entry is known as well, its digest is not.
+    func digest(of place: EntryPlace) -> String? {
+        guard let envelope = try? reader(place).envelope else { return nil }
+        return place.ref.queue.isInbox ? envelope.sha256 : envelope.parent
     }
 
     /// What the ledger says of one analysis, without its lock.
     package func ledgerEntry(_ id: EntryID) throws(StoreError) -> LedgerEntry? {
-        guard try store({ () throws(FileError) in try Kernel.status(layout.ledger(id.source)) }) != nil else {
-            return nil
-        }
         var found: LedgerEntry?
-        try store { () throws(FileError) in
-            try LineReader(layout.ledger(id.source)).forEach { line in
-                guard line.hasPrefix(id.webid + " "), let (webid, entry) = Ledger.parse(line), webid == id.webid else {
-                    return
-                }
-                found = entry
-            }
+        try eachLine(of: id.source, containing: Array("\(id.webid) ".utf8)) { webid, entry in
+            if webid == id.webid { found = entry }
         }
         return found
+    }
+
+    /// Everything that the ledger says, without its lock; nothing if there is none.
+    package func ledgerEntries(_ source: String) throws(StoreError) -> [String: LedgerEntry] {
+        var entries: [String: LedgerEntry] = [:]
+        try eachLine(of: source, containing: []) { entries[$0] = $1 }
+        return entries
+    }
+
+    private func eachLine(of source: String, containing needle: [UInt8], _ body: (String, LedgerEntry) -> Void)
+        throws(StoreError)
+    {
+        do throws(FileError) {
+            try LineReader(layout.ledger(source)).forEach(containing: needle) { line in
+                if let (webid, entry) = Ledger.parse(line) { body(webid, entry) }
+            }
+        } catch  where error.isMissing {
+            // No ledger yet: it says nothing.
+        } catch {
+            throw StoreError(error)
+        }
     }
 }

@@ -50,24 +50,15 @@ extension SpoolStore {
 
     /// The days that `done` has folders for, oldest first.
     package func days(_ queue: QueueName) throws(StoreError) -> [UTCDay] {
-        try store { () throws(FileError) in try Folder.names(layout.folder(queue, .done)) }.compactMap { UTCDay($0) }
-            .sorted()
+        try names(layout.folder(queue, .done)).compactMap { UTCDay($0) }.sorted()
     }
 
     private func list(_ queue: QueueName, _ state: EntryState, day: UTCDay?, into listing: inout FolderListing)
         throws(StoreError)
     {
         let folder = layout.folder(queue, state, day: day)
-        for name in try store({ () throws(FileError) in try Folder.names(folder) }) {
-            guard let id = EntryID(fileName: name) else {
-                listing.strangers.append(name)
-                continue
-            }
-            // It may have moved on since its name was read.
-            guard let status = try store({ () throws(FileError) in try Kernel.status(folder.appending(name)) }) else {
-                continue
-            }
-            guard status.kind == .regular else {
+        for (name, status) in try contents(folder) {
+            guard let id = EntryID(fileName: name), status.kind == .regular else {
                 listing.strangers.append(name)
                 continue
             }
@@ -75,6 +66,28 @@ extension SpoolStore {
                 ListedEntry(
                     place: EntryPlace(EntryRef(queue, id), state, day: day), size: status.size,
                     modified: Timestamp(nanoseconds: status.modified)))
+        }
+    }
+
+    /// A folder that is not there is an empty one: a day may be pruned while it is read.
+    private func contents(_ folder: FilePath) throws(StoreError) -> [(name: String, status: FileStatus)] {
+        do throws(FileError) {
+            return try Folder.contents(folder)
+        } catch  where error.isMissing {
+            return []
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// The same for names alone.
+    func names(_ folder: FilePath) throws(StoreError) -> [String] {
+        do throws(FileError) {
+            return try Folder.names(folder)
+        } catch  where error.isMissing {
+            return []
+        } catch {
+            throw StoreError(error)
         }
     }
 
@@ -87,27 +100,40 @@ extension SpoolStore {
         }
         for day in try days(queue) {
             let folder = layout.folder(queue, .done, day: day)
-            summary.count += try store { () throws(FileError) in try Folder.names(folder) }.count
+            summary.count += try names(folder).count { $0.hasSuffix(EntryID.suffix) }
         }
         return summary
     }
 
-    /// Where an entry of this name is in one queue, the live one first. Looks at each folder once, twice if it was just
-    /// moving.
+    /// Where an entry of this name is in one queue, the live one first. Looks again if it found nothing: the entry may just
+    /// have been moving.
     package func places(of ref: EntryRef) throws(StoreError) -> [EntryPlace] {
-        let found = try placesOnce(of: ref)
-        return found.isEmpty ? try placesOnce(of: ref) : found
+        for _ in 0..<2 {
+            let found = try placesOnce(of: ref)
+            if !found.isEmpty { return found }
+        }
+        return try placesOnce(of: ref)
     }
 
     private func placesOnce(of ref: EntryRef) throws(StoreError) -> [EntryPlace] {
         var candidates: [EntryPlace] = EntryState.allCases.filter(\.isLive).map { EntryPlace(ref, $0) }
         candidates += try days(ref.queue).reversed().map { EntryPlace(ref, .done, day: $0) }
         var found: [EntryPlace] = []
-        for place in candidates {
-            let path = layout.entry(place)
-            if try store({ () throws(FileError) in try Kernel.status(path) }) != nil { found.append(place) }
-        }
+        for place in candidates where try isThere(place) { found.append(place) }
         return found
+    }
+
+    /// In which state but `done` something of this name lies.
+    func livePlace(of ref: EntryRef) throws(StoreError) -> EntryPlace? {
+        for state in EntryState.allCases where state.isLive {
+            if try isThere(EntryPlace(ref, state)) { return EntryPlace(ref, state) }
+        }
+        return nil
+    }
+
+    func isThere(_ place: EntryPlace) throws(StoreError) -> Bool {
+        let path = layout.entry(place)
+        return try store { () throws(FileError) in try Kernel.status(path) } != nil
     }
 
     /// Where an analysis is, over all queues: the one furthest along first.

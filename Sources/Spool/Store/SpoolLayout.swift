@@ -19,6 +19,17 @@ package struct SpoolLayout: Sendable, Hashable {
     package func ledger(_ source: String) -> FilePath { ledgers.appending(source) }
     package func journal(_ day: UTCDay) -> FilePath { journal.appending("\(day.monthName).jsonl") }
 
+    /// Pacing of a destination; its name may hold anything, the file's name may not.
+    package func pace(_ destination: String) -> FilePath {
+        let bytes = destination.utf8.prefix(100).map { byte in
+            let isPlain =
+                (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte) || (0x30...0x39).contains(byte)
+                || byte == 0x2d || byte == 0x2e
+            return isPlain ? byte : UInt8(ascii: "_")
+        }
+        return stages.appending("pace-" + String(decoding: bytes, as: UTF8.self))
+    }
+
     package func queue(_ queue: QueueName) -> FilePath { root.appending(queue.description) }
     package func temporary(_ queue: QueueName) -> FilePath { self.queue(queue).appending("tmp") }
     package func tries(_ queue: QueueName) -> FilePath { self.queue(queue).appending("tries") }

@@ -23,7 +23,8 @@ package struct SpoolStore: Sendable {
     /// Makes a spool at `root`, which must not exist or be an empty folder.
     package static func create(at root: FilePath, program: String, now: @escaping Now) throws(StoreError) -> SpoolStore
     {
-        let layout = SpoolLayout(root: root)
+        try store { () throws(FileError) in try Owner.become(ownerOf: root) }
+        let layout = try layout(root)
         if try store({ () throws(FileError) in try Kernel.status(layout.format) }) != nil {
             throw StoreError(.exists, "\(root) is a spool already; nothing was changed")
         }
@@ -34,8 +35,31 @@ package struct SpoolStore: Sendable {
                 throw StoreError(.exists, "\(root) holds other files; give a new or an empty folder")
             }
         }
-        try store { () throws(FileError) in try make(layout, id: UUID().uuidString.lowercased()) }
+        do throws(FileError) {
+            try make(layout, id: UUID().uuidString.lowercased())
+        } catch  where error.exists && error.path.lastComponent == layout.format.lastComponent {
+            throw StoreError(.exists, "\(root) was made a spool by somebody else at this moment")
+        } catch {
+            throw StoreError(error)
+        }
         return try open(root, program: program, now: now)
+    }
+
+    /// Where a spool really lies: its own path may be relative or lead through symbolic links, but inside nothing does.
+    private static func layout(_ root: FilePath) throws(StoreError) -> SpoolLayout {
+        try store { () throws(FileError) in
+            // Whatever of it does not exist yet is made below the deepest folder that does.
+            var existing = root.isEmpty ? FilePath(".") : root
+            var missing: [FilePath.Component] = []
+            while try Kernel.status(existing) == nil, let name = existing.lastComponent {
+                missing.insert(name, at: 0)
+                existing.removeLastComponent()
+                if existing.isEmpty { existing = FilePath(".") }
+            }
+            var resolved = try Kernel.resolved(existing) ?? existing
+            for name in missing { resolved.append(name) }
+            return SpoolLayout(root: resolved)
+        }
     }
 
     /// What an interrupted `create` may have left.
@@ -50,18 +74,24 @@ package struct SpoolStore: Sendable {
         var parent = layout.root.removingLastComponent()
         while !parent.isEmpty, try Kernel.status(parent) == nil {
             parents.insert(parent, at: 0)
-            parent = parent.removingLastComponent()
+            parent.removeLastComponent()
         }
         for folder in parents + layout.folders { try Kernel.makeDirectory(folder) }
+        try Kernel.setMode(layout.root, 0o700)
         for folder in layout.folders.reversed() + parents.reversed() { try Kernel.syncDirectory(folder) }
-        try refill(layout)
-        try WholeFile.replace(layout.format, with: Array("spool \(formatVersion)\nid \(id)\n".utf8), synced: true)
-        try Kernel.syncDirectory(layout.root.removingLastComponent())
+        if !parent.isEmpty { try Kernel.syncDirectory(parent) }
+        try fillReserve(layout)
+        let text = "spool \(formatVersion)\nid \(id)\n"
+        do throws(FileError) {
+            try WholeFile.create(layout.format, with: Array(text.utf8), in: layout.stages)
+        } catch {
+            throw FileError(error.call, layout.format, error.errno)
+        }
     }
 
     /// Opens the spool at `root`; becomes its owner if run as root.
     package static func open(_ root: FilePath, program: String, now: @escaping Now) throws(StoreError) -> SpoolStore {
-        let layout = SpoolLayout(root: root)
+        let layout = try layout(root)
         try store { () throws(FileError) in try Owner.become(ownerOf: layout.format) }
         guard let bytes = try store({ () throws(FileError) in try WholeFile.read(layout.format, limit: 4096) }) else {
             throw StoreError(
@@ -88,63 +118,10 @@ package struct SpoolStore: Sendable {
                 .format,
                 "\(path) says format \(version); this program reads \(formatVersion): use the program that made it")
         }
-        guard lines.count >= 2, lines[1].hasPrefix("id ") else {
+        // Bundles are called by it, so it is read as strictly as anything from outside.
+        guard lines.count >= 2, lines[1].hasPrefix("id "), EntryID.isWebid(String(lines[1].dropFirst(3))) else {
             throw StoreError(.format, "\(path) has no line 'id': damaged; restore it from a backup")
         }
         return String(lines[1].dropFirst(3))
-    }
-
-    /// Queues that are there: inbox, outbox, and further destinations.
-    package func queues() throws(StoreError) -> [QueueName] {
-        try store { () throws(FileError) in try Folder.names(layout.root) }.compactMap { QueueName($0) }.sorted()
-    }
-
-    /// Folders that a restored backup may lack, and the days of `done` for today and tomorrow.
-    package func makeFolders() throws(StoreError) {
-        let today = now().utcDay
-        let tomorrow = (now() + .seconds(86_400)).utcDay
-        try store { () throws(FileError) in
-            for folder in layout.folders { try Kernel.makeDirectory(folder) }
-            for queue in [QueueName.inbox, .outbox] {
-                for day in [today, tomorrow] { try makeDay(queue, day) }
-            }
-        }
-    }
-
-    /// Makes the folder of a day, durably; nothing to do when it is there.
-    func makeDay(_ queue: QueueName, _ day: UTCDay) throws(FileError) {
-        if try Kernel.makeDirectory(layout.folder(queue, .done, day: day)) {
-            try Kernel.syncDirectory(layout.folder(queue, .done))
-        }
-    }
-
-    // MARK: Room
-
-    /// Bytes that may still be used on the spool's file system.
-    package func available() throws(StoreError) -> Int {
-        try store { () throws(FileError) in try FileSystem(of: layout.root) }.available
-    }
-
-    /// The smaller of 1 GiB and 5 % of the file system.
-    package func defaultMinimumFree() throws(StoreError) -> Int {
-        min(1 << 30, try store { () throws(FileError) in try FileSystem(of: layout.root) }.size / 20)
-    }
-
-    /// Gives the reserve up, so that moves and records have room. No error: it is a last resort already.
-    package func releaseReserve() {
-        do { try Kernel.unlink(layout.reserve) } catch
-        { /* Already given up, or the disk is in a worse state than full. */  }
-    }
-
-    /// Puts the reserve back when there is room again.
-    package func refillReserve() throws(StoreError) {
-        try store { () throws(FileError) in
-            if try Kernel.status(layout.reserve)?.size != Self.reserveSize { try Self.refill(layout) }
-        }
-    }
-
-    private static func refill(_ layout: SpoolLayout) throws(FileError) {
-        let file = try OpenFile(layout.reserve, .readWrite)
-        try file.allocate(reserveSize)
     }
 }

@@ -52,7 +52,7 @@ extension SpoolStore {
     private func withPace(_ destination: String, _ body: (Timestamp) -> (Timestamp, Timestamp)) throws(StoreError)
         -> Timestamp
     {
-        let path = layout.stages.appending("pace-\(destination)")
+        let path = layout.pace(destination)
         return try store { () throws(FileError) in
             let file = try OpenFile(path, .readWrite)
             try file.lock()
@@ -62,6 +62,7 @@ extension SpoolStore {
             if next > now() + .seconds(86_400) { next = now() }
             let (slot, following) = body(next)
             try file.write(Array(following.rfc3339.utf8), at: 0)
+            withExtendedLifetime(file) {}
             return slot
         }
     }

@@ -63,6 +63,8 @@ package struct UTCDay: Sendable, Hashable, Comparable {
             (1...12).contains(month), (1...31).contains(day)
         else { return nil }
         (self.year, self.month, self.day) = (year, month, day)
+        // The 31st of February is the 3rd of March.
+        guard UTCDay(daysSince1970: daysSince1970) == self else { return nil }
     }
 
     /// Days since 1970, by Howard Hinnant's civil-from-days.
@@ -102,7 +104,8 @@ extension Timestamp {
 
     /// `2026-11-23T09:15:00.123Z`
     package var rfc3339: String {
-        let inDay = nanoseconds - days * Self.dayLength
+        let rest = nanoseconds % Self.dayLength
+        let inDay = rest < 0 ? rest + Self.dayLength : rest
         let milliseconds = inDay / 1_000_000 % 1000
         let seconds = inDay / Self.second
         return "\(utcDay.name)T\(padded(Int(seconds / 3600), 2)):\(padded(Int(seconds / 60 % 60), 2))"
@@ -114,7 +117,7 @@ extension Timestamp {
         let bytes = Array(text.utf8)
         guard bytes.count == 24, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
             bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "."), bytes[23] == UInt8(ascii: "Z"),
-            let day = UTCDay(String(text.prefix(10))), (1900...2200).contains(day.year)
+            let day = UTCDay(String(text.prefix(10)))
         else { return nil }
         func number(_ range: Range<Int>) -> Int64? {
             var value: Int64 = 0
@@ -125,10 +128,12 @@ extension Timestamp {
             return value
         }
         guard let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-            let millisecond = number(20..<23), hour < 24, minute < 60, second < 61
+            let millisecond = number(20..<23), hour < 24, minute < 60, second < 60
         else { return nil }
-        let seconds = day.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second
-        nanoseconds = seconds * Self.second + millisecond * 1_000_000
+        let milliseconds = ((day.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second) * 1000) + millisecond
+        let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow else { return nil }
+        nanoseconds = product
     }
 }
 

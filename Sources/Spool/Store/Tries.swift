@@ -20,6 +20,23 @@ package struct Tries: Sendable, Equatable, Codable {
     }
 
     package var firstTime: Timestamp? { Timestamp(rfc3339: first) }
+
+    /// The clock has jumped since, or nobody worked for longer than any honest wait: time in which nothing was tried does
+    /// not count against the entry.
+    func isOfAnotherClock(_ now: Timestamp) -> Bool {
+        guard let firstTime, let lastTime = Timestamp(rfc3339: last) else { return true }
+        return firstTime > now || lastTime > now || now.since(lastTime) > SpoolStore.farthestDue
+    }
+
+    /// One more; whatever the file said.
+    static func next(_ count: Int) -> Int { min(max(0, count), 1_000_000) + 1 }
+}
+
+extension String {
+    /// At most so many bytes, so that records stay small whatever the other side sent.
+    func bounded(to limit: Int) -> String {
+        utf8.count <= limit ? self : String(decoding: utf8.prefix(limit), as: UTF8.self)
+    }
 }
 
 extension SpoolStore {
@@ -35,14 +52,29 @@ extension SpoolStore {
     package func noteTry(_ ref: EntryRef, code: String, error: String, traceID: String? = nil, crash: Bool = false)
         -> Tries
     {
-        var tries = tries(ref) ?? Tries(at: now())
-        tries.last = now().rfc3339
-        tries.count += 1
-        if crash { tries.crashes += 1 }
-        tries.code = code
-        tries.error = String(error.prefix(2000))
-        tries.traceID = traceID
+        let tries = tries(ref, after: TryTrouble(code: code, error: error, traceID: traceID, crash: crash))
         keep(tries, for: ref)
+        return tries
+    }
+
+    struct TryTrouble {
+        var code: String
+        var error: String
+        var traceID: String?
+        var crash = false
+    }
+
+    /// What the record says when this one is counted.
+    func tries(_ ref: EntryRef, after trouble: TryTrouble) -> Tries {
+        let now = now()
+        var tries = tries(ref) ?? Tries(at: now)
+        if tries.isOfAnotherClock(now) { tries.first = now.rfc3339 }
+        tries.last = now.rfc3339
+        tries.count = Tries.next(tries.count)
+        if trouble.crash { tries.crashes = Tries.next(tries.crashes) }
+        tries.code = trouble.code.bounded(to: 200)
+        tries.error = trouble.error.bounded(to: 2000)
+        tries.traceID = trouble.traceID?.bounded(to: 200)
         return tries
     }
 
@@ -51,11 +83,11 @@ extension SpoolStore {
         try? Kernel.unlink(layout.tries(ref))
     }
 
-    private func keep(_ tries: Tries, for ref: EntryRef) {
+    func keep(_ tries: Tries, for ref: EntryRef) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Advisory: without room for it the count starts again.
         guard let data = try? encoder.encode(tries) else { return }
-        try? WholeFile.replace(layout.tries(ref), with: Array(data) + [0x0a])
+        try? WholeFile.replace(layout.tries(ref), with: Array(data) + [0x0a], in: layout.temporary(ref.queue))
     }
 }

@@ -25,9 +25,22 @@ extension SpoolStore {
         try move(ref, from: [.ready, .deferred, .failed, .exported, .done], to: .hold, event: "held")
     }
 
-    /// Given up without trying, with the reason: for what cannot even be claimed.
+    /// A receipt came for it: from `exported` to `done`.
+    @discardableResult
+    package func receipted(_ ref: EntryRef) throws(StoreError) -> EntryPlace {
+        try move(ref, from: [.exported], to: .done, event: "receipted")
+    }
+
+    /// Given up without trying, with the reason: for what cannot even be claimed. What is no file is moved all the same,
+    /// without being opened.
     package func setAside(_ place: EntryPlace, code: String, reason: String) throws(StoreError) {
-        _ = try move(place, to: .failed)
+        do throws(StoreError) {
+            _ = try move(place, to: .failed)
+        } catch  where error.code == .damaged {
+            guard try moveUnopened(place) else { return }
+        } catch  where error.code == .missing {
+            return
+        }
         noteTry(place.ref, code: code, error: reason)
         note(JournalEvent("failed", ref: place.ref, code: code, detail: reason))
     }
@@ -35,15 +48,23 @@ extension SpoolStore {
     /// Removes an entry for good. The ledger keeps its line: it is not fetched again by itself.
     package func drop(_ place: EntryPlace) throws(StoreError) {
         guard place.state != .active else { throw lockedError(place.ref) }
-        let path = layout.entry(place)
-        let file = try lockForVerb(place)
+        try remove(place)
+        forgetTries(place.ref)
+        note(JournalEvent("dropped", ref: place.ref, detail: "was in \(place.state.rawValue)"))
+    }
+
+    private func remove(_ place: EntryPlace) throws(StoreError) {
+        var file: OpenFile?
+        do throws(StoreError) {
+            file = try lockForVerb(place)
+        } catch  where error.code == .damaged {
+            // No file of ours, so it has no worker either; unlinking follows no link.
+        }
         try store { () throws(FileError) in
-            try Kernel.unlink(path)
+            try Kernel.unlink(layout.entry(place))
             try Kernel.syncDirectory(layout.folder(of: place))
         }
         withExtendedLifetime(file) {}
-        forgetTries(place.ref)
-        note(JournalEvent("dropped", ref: place.ref, detail: "was in \(place.state.rawValue)"))
     }
 
     private func move(_ ref: EntryRef, from states: [EntryState], to target: EntryState, event: String)
@@ -65,22 +86,53 @@ extension SpoolStore {
 
     private func move(_ place: EntryPlace, to target: EntryState) throws(StoreError) -> EntryPlace {
         let file = try lockForVerb(place)
-        let moved = EntryPlace(place.ref, target)
+        defer { withExtendedLifetime(file) {} }
         do throws(FileError) {
-            try file.setModified(now().nanoseconds)
-            try Kernel.rename(layout.entry(place), to: layout.entry(moved))
-            try Kernel.syncDirectory(layout.folder(of: moved))
-            try Kernel.syncDirectory(layout.folder(of: place))
+            let moved = EntryPlace(place.ref, target, day: target == .done ? try usableDay(place.ref.queue) : nil)
+            try withReserve { () throws(FileError) in try file.setModified(now().nanoseconds) }
+            try move(layout.entry(place), to: layout.entry(moved))
+            try syncMove(from: place, to: moved)
+            return moved
         } catch  where error.exists {
             throw StoreError(.exists, "\(place.ref) is in '\(target.rawValue)' already; drop one of the two")
         } catch {
             throw StoreError(error)
         }
-        return moved
     }
 
-    private func lockForVerb(_ place: EntryPlace) throws(StoreError) -> OpenFile {
-        guard let file = try lock(place) else { throw lockedError(place.ref) }
+    /// Into `failed`, or if its name is taken there into `hold`; false if it is gone.
+    private func moveUnopened(_ place: EntryPlace) throws(StoreError) -> Bool {
+        for target in [EntryState.failed, .hold] where target != place.state {
+            let moved = EntryPlace(place.ref, target)
+            do throws(FileError) {
+                try move(layout.entry(place), to: layout.entry(moved))
+                try syncMove(from: place, to: moved)
+                return true
+            } catch  where error.isMissing {
+                return false
+            } catch  where error.exists {
+                continue
+            } catch {
+                throw StoreError(error)
+            }
+        }
+        throw StoreError(.exists, "\(place.ref) is in 'failed' and in 'hold' as well; drop all but one of them")
+    }
+
+    /// Destination first: at no moment is the entry on disk under no name.
+    private func syncMove(from place: EntryPlace, to moved: EntryPlace) throws(FileError) {
+        try Kernel.syncDirectory(layout.folder(of: moved))
+        try Kernel.syncDirectory(layout.folder(of: place))
+    }
+
+    func lockForVerb(_ place: EntryPlace) throws(StoreError) -> OpenFile {
+        guard let file = try lock(place) else {
+            let path = layout.entry(place)
+            if try store({ () throws(FileError) in try Kernel.status(path) }) == nil {
+                throw StoreError(.missing, "\(place.ref) is not in '\(place.state.rawValue)' any more")
+            }
+            throw lockedError(place.ref)
+        }
         return file
     }
 

@@ -18,27 +18,40 @@ package struct WorkList {
 
     /// A batch of at most `limit` claims, durable before it is returned; empty when there is nothing to do now.
     ///
-    /// What cannot be claimed because it is no entry (a symbolic link, a FIFO) is handed to `damaged` and stays.
+    /// What cannot be claimed because it is no entry (a symbolic link, a FIFO) is handed to `damaged` and stays. After an
+    /// error nothing is claimed: what had been taken was put back.
     package mutating func next(_ limit: Int, damaged: (EntryPlace, StoreError) -> Void = { _, _ in })
         throws(StoreError) -> [Claim]
     {
         var claims: [Claim] = []
+        do throws(StoreError) {
+            try take(limit, into: &claims, damaged)
+            if !claims.isEmpty { try spool.syncClaims(queue, from: Set(claims.map(\.origin))) }
+        } catch {
+            // If it cannot be put back either, it stays in `active`, where recovery finds it.
+            for claim in claims { try? claim.putBack() }
+            throw error
+        }
+        return claims
+    }
+
+    private mutating func take(_ limit: Int, into claims: inout [Claim], _ damaged: (EntryPlace, StoreError) -> Void)
+        throws(StoreError)
+    {
         var isFresh = false
         while claims.count < limit {
             guard let place = pop() else {
-                if isFresh { break }
+                if isFresh { return }
                 try refill()
                 isFresh = true
                 continue
             }
-            do {
+            do throws(StoreError) {
                 if let claim = try spool.claim(place) { claims.append(claim) }
             } catch  where error.code == .damaged {
                 damaged(place, error)
             }
         }
-        if !claims.isEmpty { try spool.syncClaims(queue, from: Set(claims.map(\.origin))) }
-        return claims
     }
 
     private mutating func pop() -> EntryPlace? {
@@ -65,6 +78,7 @@ extension SpoolStore {
 
     /// When the next `deferred` entry is due; nil if none waits.
     package func nextDue(_ queue: QueueName) throws(StoreError) -> Timestamp? {
-        try list(queue, .deferred).entries.first?.modified
+        let now = now()
+        return try list(queue, .deferred).entries.map { isDue($0, at: now) ? min($0.modified, now) : $0.modified }.min()
     }
 }

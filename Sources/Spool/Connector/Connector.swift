@@ -1,0 +1,184 @@
+// The one place that puts everything together: settings → spool, clients, stages.
+//
+// Read from top to bottom it is the way of the data: Joe Sandbox → fetch → inbox → map → outbox → submit → TruSTAR.
+
+package import Logging
+import SystemPackage
+
+/// The pipeline as one configuration describes it.
+package final class Connector: Sendable {
+    package let settings: Settings
+    package let spool: SpoolStore
+    private let context: StageContext
+    private let closing = ClosingList()
+
+    /// `version` goes into envelopes and headers.
+    package init(
+        _ settings: Settings, spool: SpoolStore, drain: DrainSignal = DrainSignal(), logger: Logger
+    ) throws(StoreError) {
+        self.settings = settings
+        self.spool = spool
+        let minimumFree = try spool.defaultMinimumFree()
+        context = StageContext(
+            spool: spool,
+            retry: RetryPolicy(
+                minimum: settings.retry.minimum, maximum: settings.retry.maximum,
+                giveUpAfter: settings.retry.giveUpAfter),
+            drain: drain, logger: logger, settle: settings.trustar.settle,
+            minimumFree: settings.spool.minFree.map { Int(clamping: $0) } ?? minimumFree)
+    }
+
+    /// Opens the spool that the settings name; makes it if they say `create`.
+    package static func openSpool(_ settings: Settings, program: String, now: @escaping Now) throws(StoreError) -> SpoolStore {
+        do {
+            return try SpoolStore.open(settings.spool.path, program: program, now: now)
+        } catch where error.code == .notASpool && settings.spool.create {
+            return try SpoolStore.create(at: settings.spool.path, program: program, now: now)
+        }
+    }
+
+    /// Ends all connections.
+    package func shutdown() async {
+        await closing.close()
+    }
+
+    // MARK: Stages
+
+    /// Joe Sandbox → inbox. Holds the source's ledger until it is let go.
+    package func fetchStage() throws -> FetchStage {
+        let joe = settings.joe
+        return try FetchStage(
+            context, source: joeClient(),
+            options: FetchStage.Options(
+                source: joe.source, origin: joe.baseURL.text, reportType: joe.reportType.rawValue,
+                run: joe.run.map { .number($0) } ?? .best, maximumBytes: Int(clamping: joe.maxReportBytes),
+                newest: joe.newest, minimumWebid: joe.minimumWebid.map { UInt64(clamping: $0) },
+                giveUpUnfinishedAfter: joe.giveUpUnfinishedAfter,
+                filter: AnalysisFilter(
+                    minimumScore: joe.filter.minimumScore, detections: Set(joe.filter.detections.map(\.rawValue)),
+                    tags: Set(joe.filter.tags), fileNames: joe.filter.fileNames),
+                width: joe.concurrency))
+    }
+
+    /// inbox → outbox.
+    package func mapStage() throws -> MapStage {
+        MapStage(context, options: try mappingOptions())
+    }
+
+    /// outbox → TruSTAR.
+    package func submitStage() throws -> SubmitStage {
+        let trustar = settings.trustar
+        guard let enclave = trustar.enclaveID else { throw missing(.submit) }
+        return SubmitStage(
+            context, sink: try PacedSink(truStarClient(), spool: spool),
+            options: SubmitStage.Options(
+                enclaveID: enclave, externalID: ExternalIDEncoding(rawValue: trustar.externalID.rawValue) ?? .base64,
+                onExisting: trustar.onExisting == .update ? .update : .skip, width: trustar.concurrency))
+    }
+
+    /// How analyses become reports here.
+    package func mappingOptions() throws -> MappingOptions {
+        MappingOptions(
+            timeZone: try ZoneFile.rules(settings.joe.timeZone), baseURL: settings.joe.baseURL.text,
+            maxBytes: Int(clamping: settings.mapping.maxBytes), maxIndicators: settings.mapping.maxIndicators,
+            indicatorTypes: Set(settings.mapping.indicators.compactMap { IndicatorType(configName: $0.rawValue) }))
+    }
+
+    // MARK: Clients
+
+    package func joeClient() throws -> JoeClient {
+        let joe = settings.joe
+        guard let key = joe.apiKey else { throw missing(.fetch) }
+        let transport = try transport(joe.connection, timeout: joe.timeout, width: joe.concurrency)
+        return JoeClient(
+            transport: transport, apiURL: try Endpoint(joe.apiURL.text), apiKey: key.reveal(), userAgent: userAgent,
+            limits: JoeClient.Limits(
+                callTimeout: joe.timeout, downloadTimeout: joe.downloadTimeout,
+                reportBytes: Int(clamping: joe.maxReportBytes)))
+    }
+
+    package func truStarClient() throws -> TruStarClient {
+        let trustar = settings.trustar
+        guard let key = trustar.apiKey, let secret = trustar.apiSecret else { throw missing(.submit) }
+        let transport = try transport(trustar.connection, timeout: trustar.timeout, width: trustar.concurrency)
+        return TruStarClient(
+            transport: transport,
+            endpoints: TruStarEndpoints(
+                api: try Endpoint(trustar.apiURL.text), auth: try Endpoint(trustar.authURL.text)),
+            key: key.reveal(), secret: secret.reveal(),
+            identity: ClientIdentity(
+                type: trustar.clientType, version: trustar.clientVersion ?? spool.program,
+                metatag: trustar.clientMetatag, userAgent: userAgent),
+            limits: TruStarClient.Limits(callTimeout: trustar.timeout),
+            pace: CallPace(spool: spool, callsPerMinute: trustar.callsPerMinute, drain: context.drain).wait)
+    }
+
+    private var userAgent: String { "spoolctl/\(spool.program)" }
+
+    private func transport(_ connection: Settings.Connection, timeout: Duration, width: Int) throws
+        -> AsyncHTTPClientTransport
+    {
+        let transport = try AsyncHTTPClientTransport(
+            TransportOptions(
+                connectTimeout: connection.connectTimeout, idleTimeout: timeout,
+                proxy: connection.proxy.map {
+                    TransportOptions.Proxy(
+                        host: $0.host, port: $0.port, username: $0.user,
+                        password: $0.password.map { Credential($0.reveal()) })
+                },
+                extraCA: connection.caFile.map { .file($0.string) },
+                clientCertificate: connection.identity.map {
+                    TransportOptions.ClientCertificate(chain: .file($0.certificate.string), key: .file($0.key.string))
+                },
+                connections: max(2, width)))
+        closing.add { await transport.shutdown() }
+        return transport
+    }
+
+    private func missing(_ stage: Settings.Stage) -> ConfigurationError {
+        ConfigurationError(settings.missing(for: [stage]))
+    }
+
+    // MARK: Running
+
+    /// One pass of a stage, recorded.
+    package func once(_ stage: Settings.Stage) async throws -> PassReport {
+        switch stage {
+        case .fetch:
+            let fetch = try fetchStage()
+            return await StageLoop.once(.fetch, context) { await fetch.pass() }
+        case .map:
+            let map = try mapStage()
+            return await StageLoop.once(.map, context) { await map.pass() }
+        case .submit:
+            let submit = try submitStage()
+            return await StageLoop.once(.submit, context) { await submit.pass() }
+        }
+    }
+
+    /// Just these analyses, whatever the ledger says of them.
+    package func take(_ choose: @escaping @Sendable (FetchStage) -> [String]) async throws -> PassReport {
+        let fetch = try fetchStage()
+        return await StageLoop.once(.fetch, context) { await fetch.take(choose(fetch)) }
+    }
+
+    /// A stage as a service that goes on until it is shut down.
+    package func loop(
+        _ stage: Settings.Stage, onReport: @escaping @Sendable (StageName, PassReport) -> Void = { _, _ in }
+    ) throws -> StageLoop<Periodically> {
+        let poll = Periodically(settings.run.poll)
+        switch stage {
+        case .fetch:
+            let fetch = try fetchStage()
+            return StageLoop(.fetch, context, triggers: Periodically(settings.joe.interval), onReport: onReport) {
+                await fetch.pass()
+            }
+        case .map:
+            let map = try mapStage()
+            return StageLoop(.map, context, triggers: poll, onReport: onReport) { await map.pass() }
+        case .submit:
+            let submit = try submitStage()
+            return StageLoop(.submit, context, triggers: poll, onReport: onReport) { await submit.pass() }
+        }
+    }
+}

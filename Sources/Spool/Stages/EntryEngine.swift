@@ -1,0 +1,159 @@
+// Works a queue off: claims in batches, a bounded number at a time, and carries each outcome out as one move.
+//
+// One bad entry never delays another (it is deferred by itself), never stops the stage (only what the outcome table calls
+// the stage's trouble does, or three different entries in a row that the other side did not answer), and never vanishes
+// (every claim ends in a move; a claim that cannot be moved is left to recovery).
+
+import Logging
+
+package struct EntryEngine: Sendable {
+    let name: StageName
+    let queue: QueueName
+    let context: StageContext
+    /// Entries worked on at a time.
+    let width: Int
+    /// Whether a stage must not go on when the disk is short of room.
+    let needsRoom: Bool
+
+    /// Different entries in a row that may go unanswered before the stage waits.
+    private static let patience = 3
+
+    /// One pass: until nothing is due, the stage is halted or told to drain.
+    func pass(_ work: @escaping @Sendable (Claim) async -> EntryOutcome) async -> PassReport {
+        var report = PassReport()
+        do throws(StoreError) {
+            try await recover(&report)
+            if needsRoom, let halt = await context.roomHalt() {
+                report.halt = halt
+                return report
+            }
+            try await workOff(work, &report)
+        } catch {
+            report.halt = Halt(error)
+        }
+        if report.halt?.code == Halt.diskFull { context.spool.releaseReserve() }
+        return report
+    }
+
+    private func recover(_ report: inout PassReport) async throws(StoreError) {
+        let settle = queue.isInbox ? Duration.zero : context.settle
+        let (spool, queue) = (context.spool, queue)
+        let found = try await context.blocking {
+            try spool.makeFolders()
+            return try spool.recover(queue, settle: settle)
+        }
+        for trouble in found.trouble {
+            report.failed += 1
+            context.logger.warning("cannot be recovered", metadata: ["stage": "\(name.rawValue)", "reason": "\(trouble)"])
+        }
+    }
+
+    private func workOff(_ work: @escaping @Sendable (Claim) async -> EntryOutcome, _ report: inout PassReport)
+        async throws(StoreError)
+    {
+        let source = ClaimSource(context, queue, batch: width)
+        var unanswered = 0
+        var running = 0
+        await withTaskGroup(of: (Claim, EntryOutcome).self) { group in
+            while true {
+                while running < width, report.halt == nil, !context.drain.isSet, !Task.isCancelled {
+                    guard let claim = await source.next(&report) else { break }
+                    running += 1
+                    group.addTask { (claim, await work(claim)) }
+                }
+                guard let (claim, outcome) = await group.next() else { break }
+                running -= 1
+                unanswered = await settle(claim, outcome, unanswered, &report)
+            }
+        }
+        await source.putBack()
+        if context.drain.isSet, report.halt == nil { report.halt = .draining }
+    }
+
+    /// Carries an outcome out, and says how many different entries in a row went unanswered.
+    private func settle(_ claim: Claim, _ outcome: EntryOutcome, _ unanswered: Int, _ report: inout PassReport) async -> Int {
+        let context = context
+        let step = { @Sendable in try Self.carryOut(outcome, claim, context, stage: self.name) }
+        do throws(StoreError) {
+            try await context.blocking(step)
+        } catch {
+            report.halt = report.halt ?? Halt(error)
+            context.logger.error("cannot be moved", metadata: ["ref": "\(claim.ref)", "reason": "\(error)"])
+            return unanswered
+        }
+        switch outcome {
+        case .done(_, let kind):
+            report.done += 1
+            if kind == .updated { report.updated += 1 }
+            if kind == .unchanged { report.unchanged += 1 }
+            return 0
+        case .later(let trouble):
+            report.deferred += 1
+            guard trouble.code != "busy" else { return unanswered }
+            if unanswered + 1 >= Self.patience {
+                report.halt =
+                    report.halt
+                    ?? Halt(
+                        code: trouble.code, reason: "\(Self.patience) entries in a row: \(trouble.reason)",
+                        retryAfter: trouble.retryAfter)
+            }
+            return unanswered + 1
+        case .failed:
+            report.failed += 1
+            return 0
+        case .halted(let halt, _):
+            report.halt = report.halt ?? halt
+            return unanswered
+        }
+    }
+
+    private static func carryOut(_ outcome: EntryOutcome, _ claim: Claim, _ context: StageContext, stage: StageName) throws {
+        let spool = context.spool
+        switch outcome {
+        case .done(let event, _):
+            // Noted first: a line about work that is done again is better than work without a line.
+            spool.note(event)
+            try claim.done()
+        case .later(let trouble):
+            try deferOrGiveUp(trouble, claim, context, stage)
+        case .failed(let trouble):
+            try fail(trouble, claim, spool, stage)
+        case .halted(_, let mayHaveBeenSent):
+            if mayHaveBeenSent {
+                try claim.deferred(until: spool.now() + context.settle)
+            } else {
+                try claim.putBack()
+            }
+        }
+    }
+
+    private static func deferOrGiveUp(
+        _ trouble: EntryOutcome.Trouble, _ claim: Claim, _ context: StageContext, _ stage: StageName
+    ) throws {
+        let spool = context.spool
+        let tries = spool.noteTry(claim.ref, code: trouble.code, error: trouble.reason, traceID: trouble.traceID)
+        let failing = tries.firstTime.map { spool.now().since($0) } ?? .zero
+        switch context.retry.decision(failing: failing, asked: trouble.retryAfter, scatter: context.scatter()) {
+        case .giveUp:
+            var last = trouble
+            last.reason = "given up after \(tries.count) tries: \(trouble.reason)"
+            try fail(last, claim, spool, stage)
+        case .again(let delay):
+            let due = spool.now() + (trouble.mayHaveBeenSent ? max(delay, context.settle) : delay)
+            try claim.deferred(until: due)
+            spool.note(
+                JournalEvent(
+                    "deferred", stage: stage.rawValue, ref: claim.ref, code: trouble.code,
+                    detail: "\(trouble.reason); due \(due.rfc3339)", traceID: trouble.traceID))
+        }
+    }
+
+    private static func fail(_ trouble: EntryOutcome.Trouble, _ claim: Claim, _ spool: SpoolStore, _ stage: StageName) throws {
+        spool.noteTry(claim.ref, code: trouble.code, error: trouble.reason, traceID: trouble.traceID)
+        try claim.failed()
+        spool.note(
+            JournalEvent(
+                "failed", stage: stage.rawValue, ref: claim.ref, code: trouble.code, detail: trouble.reason,
+                traceID: trouble.traceID))
+    }
+}

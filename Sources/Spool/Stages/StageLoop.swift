@@ -1,0 +1,107 @@
+// The one loop that drives a stage: at each trigger one pass, unless the stage waits.
+//
+// Warnings come from here only, once per trouble: a stage that waits says so when it begins to wait and when it goes on.
+// What it waits for lies in `stages/<name>.json`, for `status` and `doctor`.
+
+import Logging
+import ServiceLifecycle
+
+package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Triggers.Element == Void {
+    private let name: StageName
+    private let context: StageContext
+    private let triggers: Triggers
+    private let pass: @Sendable () async -> PassReport
+    private let onReport: @Sendable (StageName, PassReport) -> Void
+
+    package init(
+        _ name: StageName, _ context: StageContext, triggers: Triggers,
+        onReport: @escaping @Sendable (StageName, PassReport) -> Void = { _, _ in },
+        pass: @escaping @Sendable () async -> PassReport
+    ) {
+        self.name = name
+        self.context = context
+        self.triggers = triggers
+        self.pass = pass
+        self.onReport = onReport
+    }
+
+    /// Until the triggers end, or the stage meets what waiting cannot heal.
+    package func run() async throws {
+        var wait = Wait()
+        for try await _ in triggers {
+            if context.drain.isSet { break }
+            if wait.lasts(at: context.spool.now()) { continue }
+            let report = await withGracefulShutdownHandler {
+                await pass()
+            } onGracefulShutdown: {
+                context.drain.set()
+            }
+            record(report, &wait)
+            onReport(name, report)
+            if let halt = report.halt, halt.isFinal { throw StageStopped(name: name, halt: halt) }
+        }
+    }
+
+    private func record(_ report: PassReport, _ wait: inout Wait) {
+        let now = context.spool.now()
+        var record = context.spool.stageRecord(name.rawValue)
+        record.lastPass = now.rfc3339
+        if report.isProgress { record.lastSuccess = now.rfc3339 }
+        if let halt = report.halt, halt != .draining {
+            let isNew = wait.since == nil
+            wait.extend(halt, now, context)
+            record.waitingSince = wait.since?.rfc3339
+            record.waitingUntil = halt.isFinal ? nil : wait.until?.rfc3339
+            record.code = halt.code
+            record.reason = halt.reason
+            if isNew {
+                context.logger.warning("waits", metadata: ["stage": "\(name.rawValue)", "reason": "\(halt.reason)"])
+            }
+        } else if report.halt == nil {
+            if wait.since != nil { context.logger.notice("goes on", metadata: ["stage": "\(name.rawValue)"]) }
+            wait = Wait()
+            (record.waitingSince, record.waitingUntil, record.code, record.reason) = (nil, nil, nil, nil)
+        }
+        context.spool.keep(record)
+    }
+}
+
+extension StageLoop where Triggers == Once {
+    /// One pass, recorded like any other.
+    package static func once(
+        _ name: StageName, _ context: StageContext, pass: @escaping @Sendable () async -> PassReport
+    ) async -> PassReport {
+        let report = Latest()
+        let loop = StageLoop(name, context, triggers: Once(), onReport: { report.keep($1) }, pass: pass)
+        // The only error is a final halt, which the report carries as well.
+        try? await loop.run()
+        return report.value
+    }
+}
+
+/// A stage met what waiting cannot heal.
+package struct StageStopped: Error, Sendable, CustomStringConvertible {
+    package let name: StageName
+    package let halt: Halt
+
+    package var description: String { "\(name.rawValue) stops: \(halt.reason)" }
+}
+
+/// Since when a stage waits, and until when.
+private struct Wait {
+    var since: Timestamp?
+    var until: Timestamp?
+
+    func lasts(at now: Timestamp) -> Bool {
+        guard let until else { return false }
+        // A due time in a far future comes from a clock that jumped.
+        return now < until && until < now + SpoolStore.farthestDue
+    }
+
+    mutating func extend(_ halt: Halt, _ now: Timestamp, _ context: StageContext) {
+        let start = since ?? now
+        since = start
+        let delay = context.retry.delay(failing: now.since(start), asked: halt.retryAfter, scatter: context.scatter())
+        until = now + delay
+    }
+}

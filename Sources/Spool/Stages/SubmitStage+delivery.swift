@@ -1,0 +1,113 @@
+// One report's way to the other side: create, look up, update, tags.
+
+extension SubmitStage {
+    /// Where a report ended up.
+    struct Delivery: Sendable {
+        var id: String
+        var kind: EntryOutcome.DoneKind
+        var traceID: String?
+        /// For the journal: what was special.
+        var remark = ""
+    }
+
+    /// How often a report that is called too large is shortened before it is given up.
+    private static let shortenings = 6
+
+    /// Creates the report; if it is refused and `lookUpOnRefusal`, looks whether its external id is taken.
+    func create(_ report: MappedReport, _ id: EntryID, lookUpOnRefusal: Bool) async throws(Fault) -> Delivery {
+        var report = report
+        var remark = ""
+        for _ in 0...Self.shortenings {
+            do throws(Fault) {
+                let created = try await sink.create(outgoing(report, id))
+                var delivery = Delivery(id: created.value, kind: .fresh, traceID: created.traceID, remark: remark)
+                delivery.traceID = try await setTags(report.tags, on: created.value, isNew: true) ?? created.traceID
+                return delivery
+            } catch where error.code == .tooLarge {
+                report = try shortened(report, because: error)
+                remark = ", shortened to \(report.body.utf8.count) bytes since it was called too large"
+            } catch where lookUpOnRefusal && error.scope == .entryFailed {
+                guard let existing = try await sink.find(externalID: externalID(id)).value else { throw error }
+                return try await update(existing, report, id)
+            }
+        }
+        throw Fault(.tooLarge, .entryFailed, "the report is called too large however short it is made")
+    }
+
+    /// For what may be there already.
+    func createOrUpdate(_ report: MappedReport, _ id: EntryID) async throws(Fault) -> Delivery {
+        if let existing = try await sink.find(externalID: externalID(id)).value {
+            return try await update(existing, report, id)
+        }
+        return try await create(report, id, lookUpOnRefusal: true)
+    }
+
+    private func update(_ existing: RemoteReport, _ report: MappedReport, _ id: EntryID) async throws(Fault) -> Delivery {
+        guard existing.enclaveIDs.isEmpty || existing.enclaveIDs.contains(options.enclaveID) else {
+            throw Fault(
+                .conflict, .entryFailed,
+                "external id \(externalID(id)) belongs to a report in another enclave (\(existing.enclaveIDs.joined(separator: ", ")));"
+                    + " nothing was changed there. Use trustar.external_id: enclave-base64, or that enclave")
+        }
+        var delivery = Delivery(id: existing.id, kind: .unchanged)
+        var report = report
+        if options.onExisting == .update, !isSame(existing, outgoing(report, id)) {
+            delivery.kind = .updated
+            for attempt in 0...Self.shortenings {
+                do throws(Fault) {
+                    delivery.traceID = try await sink.update(outgoing(report, id)).traceID
+                    break
+                } catch where error.code == .tooLarge && attempt < Self.shortenings {
+                    report = try shortened(report, because: error)
+                    delivery.remark = ", shortened to \(report.body.utf8.count) bytes since it was called too large"
+                }
+            }
+        }
+        let traceID = try await setTags(report.tags, on: existing.id, isNew: false)
+        delivery.traceID = traceID ?? delivery.traceID
+        return delivery
+    }
+
+    /// Adds what is missing of our tags; on an update also removes ours that are stale, and leaves the analysts' alone.
+    ///
+    /// The other side stores tags in lower case, so they are compared without case.
+    private func setTags(_ tags: [String], on id: String, isNew: Bool) async throws(Fault) -> String? {
+        let present = isNew ? [] : try await sink.tags(of: id).value
+        let wanted = Set(tags.map { $0.lowercased() })
+        let there = Set(present.map { $0.lowercased() })
+        let missing = tags.filter { !there.contains($0.lowercased()) }
+        let stale = present.filter { tag in
+            let name = tag.lowercased()
+            return Self.ownPrefixes.contains { name.hasPrefix($0) } && !wanted.contains(name)
+        }
+        guard !missing.isEmpty || !stale.isEmpty else { return nil }
+        return try await sink.alterTags(of: id, add: missing, remove: stale).traceID
+    }
+
+    private static let ownPrefixes = ["confidence:", "maliciousness:"]
+
+    private func shortened(_ report: MappedReport, because fault: Fault) throws(Fault) -> MappedReport {
+        guard let shorter = report.shortened(toBytes: report.body.utf8.count / 4 * 3) else {
+            throw Fault(
+                .tooLarge, .entryFailed, "the report is called too large and cannot be made shorter: \(fault.message)",
+                status: fault.status, traceID: fault.traceID)
+        }
+        return shorter
+    }
+
+    /// Whether an update would change nothing; what the other side does not show counts as different.
+    private func isSame(_ existing: RemoteReport, _ report: OutgoingReport) -> Bool {
+        existing.title == report.title && existing.body == report.body && existing.externalURL == report.externalURL
+            && report.timeBegan == nil
+    }
+
+    func externalID(_ id: EntryID) -> String {
+        options.externalID.encode(webid: id.webid, enclave: options.enclaveID)
+    }
+
+    func outgoing(_ report: MappedReport, _ id: EntryID) -> OutgoingReport {
+        OutgoingReport(
+            externalID: externalID(id), enclaveID: options.enclaveID, title: report.title, body: report.body,
+            timeBegan: report.timeBegan, externalURL: report.externalURL)
+    }
+}

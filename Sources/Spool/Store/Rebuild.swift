@@ -1,0 +1,134 @@
+// A ledger that is gone, although there are entries: written anew from the spool.
+//
+// What it knew is in the spool, but for what was skipped (asked about again) and what was pruned (taken again, and then
+// recognised at the other end by its external id). But a spool that lost a ledger has lost other things as well (it is
+// half of a backup, say), so that "in `ready`" no longer proves "never sent": all of it goes to `deferred`, from where
+// submit looks before it sends. In this order: a crash at any point leaves the ledger missing, and everything is done again.
+
+import SystemPackage
+
+/// What was done to a ledger.
+package struct RebuildReport: Sendable, Equatable {
+    package let source: String
+    /// Lines written.
+    package var lines = 0
+    /// Moved from `ready` to `deferred`.
+    package var deferred: [EntryRef] = []
+
+    package init(source: String) { self.source = source }
+}
+
+extension SpoolStore {
+    /// Writes the lines that the ledger of `source` lacks, the whole file if it is gone, after moving what is in `ready` to
+    /// `deferred`. Also for a restored backup, which does not know what was sent after it was made.
+    ///
+    /// `settle`: as in `recover`.
+    package func rebuildLedger(_ source: String, settle: Duration = .zero) throws(StoreError) -> RebuildReport {
+        var report = RebuildReport(source: source)
+        report.deferred = try distrustReady(source, settle: settle)
+        let known = try ledgerEntries(source)
+        let digests = try digestsInSpool(source).filter { known[$0.key.webid] == nil }
+        let lines = digests.sorted { $0.key < $1.key }.map { Ledger.line($0.key.webid, .taken(digest: $0.value), now()) }
+        report.lines = lines.count
+        try write(lines, to: layout.ledger(source))
+        if !lines.isEmpty || !report.deferred.isEmpty {
+            note(JournalEvent("rebuilt", detail: "ledger of \(source): \(lines.count) lines written"))
+        }
+        return report
+    }
+
+    /// nil if the ledger is there, or there is nothing that it could say.
+    func rebuildIfLost(_ source: String, settle: Duration = .zero) throws(StoreError) -> RebuildReport? {
+        let path = layout.ledger(source)
+        guard try store({ () throws(FileError) in try Kernel.status(path) }) == nil else { return nil }
+        guard try inboxSources().contains(source) else { return nil }
+        return try rebuildLedger(source, settle: settle)
+    }
+
+    /// With each recovery: a look into one folder, and only if that is empty into the others.
+    func rebuildLostLedgers(settle: Duration) throws(StoreError) -> [RebuildReport] {
+        guard try !names(layout.ledgers).contains(where: EntryID.isSource) else { return [] }
+        var reports: [RebuildReport] = []
+        for source in try inboxSources().sorted() {
+            if let report = try rebuildIfLost(source, settle: settle) { reports.append(report) }
+        }
+        return reports
+    }
+
+    /// Who the entries in the inbox are from. (Reports alone prove nothing: a spool that only submits has no ledger.)
+    private func inboxSources() throws(StoreError) -> Set<String> {
+        var sources: Set<String> = []
+        for folder in try stateFolders(.inbox) {
+            for name in try names(folder) { if let id = EntryID(fileName: name) { sources.insert(id.source) } }
+        }
+        return sources
+    }
+
+    /// Every folder of a queue that may hold entries.
+    func stateFolders(_ queue: QueueName) throws(StoreError) -> [FilePath] {
+        EntryState.allCases.filter(\.isLive).map { layout.folder(queue, $0) }
+            + (try days(queue).map { layout.folder(queue, .done, day: $0) })
+    }
+
+    private func distrustReady(_ source: String, settle: Duration) throws(StoreError) -> [EntryRef] {
+        var moved: [EntryRef] = []
+        for queue in try queues() {
+            let due = queue.isInbox ? now() : now() + settle
+            for entry in try list(queue, .ready).entries where entry.ref.id.source == source {
+                if try distrust(entry.place, due) { moved.append(entry.ref) }
+            }
+            // Also when nothing was moved: whoever moved it before us may have died before this.
+            try store { () throws(FileError) in
+                try Kernel.syncDirectory(layout.folder(queue, .deferred))
+                try Kernel.syncDirectory(layout.folder(queue, .ready))
+            }
+        }
+        return moved
+    }
+
+    private func distrust(_ place: EntryPlace, _ due: Timestamp) throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            // Locked: a worker has it, and it is out of `ready` already.
+            guard let file = try lock(place) else { return false }
+            try store { () throws(FileError) in
+                try withReserve { () throws(FileError) in try file.setModified(due.nanoseconds) }
+            }
+            try settle(place, .deferred)
+            withExtendedLifetime(file) {}
+            return true
+        } catch  where error.code == .damaged {
+            try setAside(place, code: "damaged", reason: error.message)
+            return false
+        }
+    }
+
+    /// Every analysis of a source that left a trace in the spool, with its digest where that can be read.
+    private func digestsInSpool(_ source: String) throws(StoreError) -> [EntryID: String?] {
+        var digests: [EntryID: String?] = [:]
+        for queue in try queues() {
+            for state in EntryState.allCases {
+                for entry in try list(queue, state).entries where entry.ref.id.source == source {
+                    if (digests[entry.ref.id] ?? nil) == nil {
+                        digests.updateValue(digest(of: entry.place), forKey: entry.ref.id)
+                    }
+                }
+            }
+        }
+        return digests
+    }
+
+    private func write(_ lines: [String], to path: FilePath) throws(StoreError) {
+        let bytes = Array((lines + [""]).joined(separator: "\n").utf8)
+        do throws(FileError) {
+            guard try Kernel.status(path) != nil else {
+                return try WholeFile.create(path, with: bytes, in: layout.stages)
+            }
+            for line in lines { try WholeFile.append(line, to: path, synced: false) }
+            try OpenFile(path, .append).sync()
+        } catch  where error.exists {
+            // Somebody else has rebuilt it at the same moment.
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// What a command sees of the world: its streams, its environment, the time. Tests hand in their own, so that most of them
+// need no process.
+
+import FoundationEssentials
+import Glibc
+import SystemPackage
+
+package import Spool
+
+package struct Surroundings: Sendable {
+    /// Data.
+    package var out: OutputStream
+    /// Talk.
+    package var talk: OutputStream
+    /// All of standard input.
+    package var input: @Sendable () throws -> [UInt8]
+    package var environment: [String: String]
+    package var now: Now
+    /// Whether SIGTERM and SIGINT are for this command.
+    package var obeysSignals: Bool
+
+    package init(
+        out: OutputStream, talk: OutputStream, input: @escaping @Sendable () throws -> [UInt8],
+        environment: [String: String], now: @escaping Now, obeysSignals: Bool = false
+    ) {
+        self.out = out
+        self.talk = talk
+        self.input = input
+        self.environment = environment
+        self.now = now
+        self.obeysSignals = obeysSignals
+    }
+
+    /// Those of the command that runs.
+    @TaskLocal package static var current = Surroundings.process
+
+    /// The process's own.
+    package static let process: Surroundings = {
+        let environment = ProcessInfo.processInfo.environment
+        return Surroundings(
+            out: OutputStream(.standardOutput, style: OutputStyle(descriptor: 1, environment: environment)),
+            talk: OutputStream(.standardError, style: OutputStyle(descriptor: 2, environment: environment)),
+            input: { try readAll(.standardInput) }, environment: environment, now: systemTime, obeysSignals: true)
+    }()
+
+    /// The system's clock.
+    package static let systemTime: Now = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    /// A list of refs; more than this is no list that anybody meant.
+    private static let inputLimit = 64 << 20
+
+    private static func readAll(_ descriptor: FileDescriptor) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var window = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = try window.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+            if count == 0 { return bytes }
+            bytes += window[..<count]
+            guard bytes.count <= inputLimit else {
+                throw CommandFailure(.usage, "standard input holds more than \(inputLimit) bytes; that is no list of refs")
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// `spoolctl list`: what lies in the spool. Names and stats only, so that 100,000 entries are listed in a moment.
+
+import ArgumentParser
+import Spool
+
+struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List entries: all, those of a queue (inbox), of a state (/failed), or of both (outbox/failed).")
+
+    @Argument(help: ArgumentHelp("QUEUE, QUEUE/STATE or /STATE.", valueName: "queue/state"))
+    var selection: String?
+
+    @Flag(name: .customLong("long"), help: "Read each envelope too: time, size of the payload, digest, origin.")
+    var isLong = false
+
+    @OptionGroup var spool: SpoolOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let selection = try selection.map { try EntrySelection(argument: $0) } ?? .everything
+        let (spool, _) = try spool.open()
+        let listing = Listing(spool: spool, isLong: isLong, now: Surroundings.current.now())
+        var strangers = 0
+        var rows: [EntryRow] = []
+        for (queue, state) in try selection.folders(spool) {
+            let folder = try spool.list(queue, state)
+            strangers += folder.strangers.count
+            if output.isJSON {
+                for entry in folder.entries { try Surroundings.current.out.line(listing.row(entry).json(listing.now)) }
+            } else {
+                rows += folder.entries.map(listing.row)
+            }
+        }
+        if !output.isJSON { try listing.show(rows) }
+        if strangers > 0 {
+            try Talk.say(
+                "\(Amounts.count(strangers, "name is", "names are")) no entry's and left alone; 'spoolctl verify' names them",
+                unless: self.spool.settings.quiet)
+        }
+    }
+}
+
+/// How entries become rows.
+private struct Listing {
+    let spool: SpoolStore
+    let isLong: Bool
+    let now: Timestamp
+
+    func row(_ entry: ListedEntry) -> EntryRow {
+        EntryRow(entry, spool, readEnvelope: isLong)
+    }
+
+    func show(_ rows: [EntryRow]) throws {
+        var columns: [Table.Column] = [.left("REF"), .left("STATE"), .right("SIZE"), .right("AGE")]
+        if isLong { columns += [.left("ANALYSED"), .left("ANALYSIS"), .left("SHA256"), .left("ORIGIN")] }
+        var table = Table(columns + [.left("NOTE")])
+        for row in rows { table.add(row.cells(isLong: isLong, now)) }
+        let out = Surroundings.current.out
+        for line in table.lines(out.style) { try out.line(line) }
+    }
+}

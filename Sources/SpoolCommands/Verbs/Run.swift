@@ -1,0 +1,25 @@
+// `spoolctl run`: the stages of `run.stages` in one process.
+
+import ArgumentParser
+import Spool
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the stages of run.stages until SIGTERM, which drains; or one pass of each.")
+
+    @Flag(name: .customLong("once"), help: "One pass of each stage, in order, then end.")
+    var isOnce = false
+
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let pipeline = try Pipeline(settings)
+        let stages = Settings.Stage.allCases.filter(pipeline.settings.run.stages.contains)
+        if isOnce {
+            try await pipeline.once(stages, isJSON: output.isJSON)
+        } else {
+            try await pipeline.loops(stages)
+        }
+    }
+}

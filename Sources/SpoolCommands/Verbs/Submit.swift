@@ -1,0 +1,27 @@
+// `spoolctl submit`: outbox → TruSTAR.
+
+import ArgumentParser
+import Spool
+
+struct Submit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Submit the reports in the outbox to TruSTAR.")
+
+    @Flag(name: .customLong("once"), help: "One pass, then end.")
+    var isOnce = false
+
+    @Flag(name: .customLong("dry-run"), help: "Only show what would be submitted now; nothing is sent or moved.")
+    var isDry = false
+
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        if isDry { return try DrySubmission(settings).show(isJSON: output.isJSON) }
+        let pipeline = try Pipeline(settings)
+        if isOnce {
+            try await pipeline.once([.submit], isJSON: output.isJSON)
+        } else {
+            try await pipeline.loops([.submit])
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Spool
+import Synchronization
+import Testing
+
+@Suite struct SubmitStageTests {
+    /// A bench with `count` mapped reports in outbox/ready.
+    private func withReports(_ count: Int, _ body: (StageBench, FakeSink) async throws -> Void) async throws {
+        try await withBench { (bench) async throws in
+            for webid in 1...count { try bench.add("\(webid)") }
+            _ = await bench.map().pass()
+            try await body(bench, FakeSink())
+        }
+    }
+
+    @Test func `a report is created once, with its tags, and goes to done`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            let report = await bench.submit(sink).pass()
+            #expect(report.done == 1 && report.halt == nil)
+            #expect(sink.calls == ["create", "alterTags"])
+            let stored = try #require(sink.stored.first)
+            #expect(stored.report.externalID == "MQ==")
+            #expect(stored.report.enclaveID == FakeSink.enclave)
+            #expect(stored.tags == ["confidence:64", "maliciousness:true"])
+            #expect(try bench.census() == ["inbox/done 1", "outbox/done 1"])
+        }
+    }
+
+    @Test func `an answer that is lost is looked up after settle, not sent again`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.fail("create", Fault(.timedOut, .entryDeferred, "no answer"), afterwards: true)
+            #expect(await bench.submit(sink).pass().deferred == 1)
+            bench.clock.advance(by: .seconds(59))
+            #expect(await bench.submit(sink).pass().done == 0)
+            bench.clock.advance(by: .seconds(1))
+            #expect(await bench.submit(sink).pass().done == 1)
+            #expect(sink.stored.count == 1)
+            #expect(sink.stored.first?.tags == ["confidence:64", "maliciousness:true"])
+        }
+    }
+
+    @Test func `tags that failed are set when the report comes back`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.fail("alterTags", Fault(.serverError, .entryDeferred, "500", status: 500))
+            #expect(await bench.submit(sink).pass().deferred == 1)
+            bench.clock.advance(by: .seconds(3600))
+            #expect(await bench.submit(sink).pass().done == 1)
+            #expect(sink.stored.count == 1)
+            #expect(sink.stored.first?.tags == ["confidence:64", "maliciousness:true"])
+        }
+    }
+
+    @Test func `a taken external id leads to an update, never to a second report`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.state.withLock { state in
+                state.refusesTaken = true
+                let old = OutgoingReport(
+                    externalID: "MQ==", enclaveID: FakeSink.enclave, title: "old", body: "old", timeBegan: nil, externalURL: nil)
+                state.stored = [.init(id: "id-0", report: old, tags: ["confidence:1", "analyst", "Maliciousness:unknown"])]
+            }
+            let report = await bench.submit(sink).pass()
+            #expect(report.done == 1 && report.updated == 1)
+            #expect(sink.calls == ["create", "find", "update", "tags", "alterTags"])
+            let stored = try #require(sink.stored.first)
+            #expect(sink.stored.count == 1 && stored.report.title == "a.exe")
+            #expect(stored.tags.sorted() == ["analyst", "confidence:64", "maliciousness:true"])
+        }
+    }
+
+    @Test func `a report in another enclave is left alone`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.state.withLock { state in
+                state.refusesTaken = true
+                state.enclave = "another"
+                let old = OutgoingReport(
+                    externalID: "MQ==", enclaveID: "another", title: "old", body: "old", timeBegan: nil, externalURL: nil)
+                state.stored = [.init(id: "id-0", report: old)]
+            }
+            #expect(await bench.submit(sink).pass().failed == 1)
+            #expect(sink.stored.first?.report.title == "old")
+            #expect(try bench.ids(.outbox, .failed) == ["1"])
+        }
+    }
+
+    @Test func `a refusal is looked up once and then fails for good`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.fail("create", Fault(.rejected, .entryFailed, "no", status: 400))
+            #expect(await bench.submit(sink).pass().failed == 1)
+            #expect(sink.calls == ["create", "find"])
+            let ref = EntryRef(.outbox, try #require(EntryID("joe-1")))
+            #expect(bench.spool.tries(ref)?.code == "rejected")
+        }
+    }
+
+    @Test func `a report that is called too large is shortened and sent again`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.state.withLock { $0.largestBody = 300 }
+            let report = await bench.submit(sink).pass()
+            let stored = try #require(sink.stored.first)
+            #expect(report.done == 1 && stored.report.body.utf8.count <= 300)
+        }
+    }
+
+    @Test func `trouble of the whole service makes the stage wait and puts the entry back untried`() async throws {
+        try await withReports(3) { (bench, sink) async throws in
+            sink.fail("create", Fault(.rateLimited, .stageWaits, "slow down", status: 429, retryAfter: .seconds(4)))
+            let report = await bench.submit(sink).pass()
+            #expect(report.halt?.retryAfter == .seconds(4) && report.done == 0)
+            #expect(sink.calls == ["create"])
+            #expect(try bench.census() == ["inbox/done 3", "outbox/ready 2", "outbox/deferred 1"])
+            let ref = try #require(try bench.spool.list(.outbox, .deferred).entries.first).ref
+            #expect(bench.spool.tries(ref) == nil)
+        }
+    }
+
+    @Test func `three different entries without an answer make the stage wait`() async throws {
+        try await withReports(5) { (bench, sink) async throws in
+            for _ in 1...5 { sink.fail("create", Fault(.serverError, .entryDeferred, "500", status: 500)) }
+            let report = await bench.submit(sink).pass()
+            #expect(report.deferred == 3 && report.halt?.isFinal == false)
+            #expect(try bench.ids(.outbox, .ready).count == 2)
+        }
+    }
+
+    @Test func `an entry that fails for days is given up`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            let retry = RetryPolicy(minimum: .seconds(60), maximum: .seconds(3600), giveUpAfter: .seconds(7200))
+            var passes = 0
+            while try bench.ids(.outbox, .failed).isEmpty, passes < 50 {
+                sink.fail(passes == 0 ? "create" : "find", Fault(.serverError, .entryDeferred, "500", status: 500))
+                _ = await bench.submit(sink, retry).pass()
+                bench.clock.advance(by: .seconds(3600))
+                passes += 1
+            }
+            #expect(try bench.ids(.outbox, .failed) == ["1"])
+            #expect((3...4).contains(passes))
+        }
+    }
+
+    @Test func `what a dead worker left is looked up after settle, not sent again`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            let ref = EntryRef(.outbox, try #require(EntryID("joe-1")))
+            try await die(after: sink, ref, bench)
+            #expect(await bench.submit(sink).pass().done == 0)
+            bench.clock.advance(by: bench.settle)
+            #expect(await bench.submit(sink).pass().done == 1)
+            #expect(sink.stored.count == 1)
+        }
+    }
+
+    /// As a worker that is killed right after the other side took its report: the entry in `active`, its lock free.
+    private func die(after sink: FakeSink, _ ref: EntryRef, _ bench: StageBench) async throws {
+        let claim = try #require(try bench.spool.claim(EntryPlace(ref, .ready)))
+        let payload = try MappedReport(decoding: claim.reader().payload(limit: 1 << 20))
+        _ = try await sink.create(
+            OutgoingReport(
+                externalID: "MQ==", enclaveID: FakeSink.enclave, title: payload.title, body: payload.body,
+                timeBegan: payload.timeBegan, externalURL: payload.externalURL))
+    }
+}

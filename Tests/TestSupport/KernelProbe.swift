@@ -1,0 +1,81 @@
+// Watching and failing the system calls of one test, while others run beside it in the same process.
+//
+// The probe of `Kernel` is one for all; here it is shared out by path, so that each test sees the calls below its own folder
+// and nothing else.
+
+package import Spool
+import Synchronization
+package import SystemPackage
+
+/// One system call that the program asked for.
+package struct KernelCall: Sendable, Equatable, CustomStringConvertible {
+    package let call: FileError.Call
+    package let path: FilePath
+
+    package init(_ call: FileError.Call, _ path: FilePath) {
+        self.call = call
+        self.path = path
+    }
+
+    package var description: String { "\(call.rawValue) \(path)" }
+}
+
+package enum KernelProbe {
+    private static let probes = Mutex<[FilePath: Kernel.Probe]>([:])
+
+    /// Puts `probe` before every call on a path below `folder` while `body` runs.
+    package static func with<Result>(
+        below folder: FilePath, _ probe: @escaping Kernel.Probe, _ body: () throws -> Result
+    ) rethrows -> Result {
+        probes.withLock {
+            $0[folder] = probe
+            Kernel.intercept(share)
+        }
+        defer {
+            probes.withLock {
+                $0[folder] = nil
+                if $0.isEmpty { Kernel.intercept(nil) }
+            }
+        }
+        return try body()
+    }
+
+    private static let share: Kernel.Probe = { (call, path) throws(FileError) in
+        let probe = probes.withLock { probes in probes.first { path.starts(with: $0.key) }?.value }
+        try probe?(call, path)
+    }
+
+    /// The calls below `folder` that `body` makes, with their paths from there; without those that only look.
+    package static func trace(below folder: FilePath, _ body: () throws -> Void) rethrows -> [KernelCall] {
+        let calls = Mutex<[KernelCall]>([])
+        let looks: Set<FileError.Call> = [.open, .read, .stat, .statfs, .readdir, .flock, .realpath]
+        try with(
+            below: folder,
+            { (call, path) throws(FileError) in
+                var relative = path
+                _ = relative.removePrefix(folder)
+                if !looks.contains(call) { calls.withLock { $0.append(KernelCall(call, relative)) } }
+            }, body)
+        return calls.withLock { $0 }
+    }
+
+    /// Fails the call number `index` (from 0) below `folder` with `errno`, and those after it as well if it is to stay
+    /// broken. Says whether it came to that call.
+    package static func failing(
+        below folder: FilePath, at index: Int, with errno: Errno, forGood: Bool = false, _ body: () throws -> Void
+    ) -> (wasReached: Bool, error: (any Error)?) {
+        let count = Atomic<Int>(0)
+        var failure: (any Error)?
+        do {
+            try with(
+                below: folder,
+                { (call, path) throws(FileError) in
+                    let number = count.add(1, ordering: .sequentiallyConsistent).oldValue
+                    if number == index || forGood && number > index { throw FileError(call, path, errno) }
+                }, body)
+        } catch {
+            failure = error
+        }
+        return (count.load(ordering: .sequentiallyConsistent) > index, failure)
+    }
+}

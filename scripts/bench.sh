@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# What docs/BENCHMARKS.md states, measured in one run on this machine: ratios count, not seconds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+swift build -c release --product spoolbench
+bench="$(swift build -c release --show-bin-path)/spoolbench"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$bench" generate 20000 "$work/tiny.json" >/dev/null
+"$bench" generate 110000000 "$work/large.json" >/dev/null
+
+python=python3
+if python3 -m venv "$work/venv" >/dev/null 2>&1 && "$work/venv/bin/pip" install -q orjson >/dev/null 2>&1; then
+    python="$work/venv/bin/python3"
+else
+    echo "orjson: skipped, PyPI cannot be reached"
+fi
+
+"$python" scripts/bench_mapping.py "$bench" "$work/tiny.json" "$work/large.json"
