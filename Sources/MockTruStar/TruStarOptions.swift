@@ -68,7 +68,8 @@ public struct TruStarEnclave: Sendable, Equatable {
     /// One to submit to, one of each kind that cannot be submitted to.
     public static let defaults = [
         TruStarEnclave(
-            id: "7a33144f-aef3-442b-87d4-dbf70d8afdb0", name: "Joe Sandbox", type: "INTERNAL", create: true, update: true),
+            id: "7a33144f-aef3-442b-87d4-dbf70d8afdb0", name: "Joe Sandbox", type: "INTERNAL", create: true,
+            update: true),
         TruStarEnclave(id: "1a8b2c4e-5d60-4f3a-9b7c-0e1d2f3a4b5c", name: "Open Source Feed", type: "OPEN"),
         TruStarEnclave(id: "2b9c3d5f-6e71-4a4b-8c8d-1f2e3a4b5c6d", name: "Closed Source Feed", type: "CLOSED"),
         TruStarEnclave(

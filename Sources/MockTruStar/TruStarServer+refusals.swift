@@ -1,7 +1,6 @@
 // How TruSTAR says no: Spring's error object, the two OAuth answers that come as 400, and the texts that the
 // documents give word by word.
 
-import HTTPTypes
 public import MockKit
 import Synchronization
 
@@ -79,7 +78,7 @@ extension TruStarServer {
         .json(
             [
                 "timestamp": .integer(request.time), "status": .integer(status),
-                "error": .string(HTTPResponse.Status(code: status).reasonPhrase), "message": .string(message),
+                "error": .string(reasonPhrase(status)), "message": .string(message),
                 "path": .string(request.path),
             ], status: status)
     }

@@ -43,7 +43,8 @@ extension TruStarServer {
         let exactly = try assertion.integer("exactly")
         let minimum = try exactly ?? assertion.integer("minimum") ?? 0
         let maximum = try exactly ?? assertion.integer("maximum") ?? Int.max
-        let offenders: [JSONValue] = (minimum...max(minimum, maximum)).contains(count) ? [] : [["count": .integer(count)]]
+        let offenders: [JSONValue] =
+            (minimum...max(minimum, maximum)).contains(count) ? [] : [["count": .integer(count)]]
         return AssertionResult(assertion, checked: count, offenders: offenders, summary: "\(count) reports are held")
     }
 
@@ -64,7 +65,8 @@ extension TruStarServer {
                     "tags": .array($0.tags.map(JSONValue.string)),
                 ]
             },
-            summary: "\(wrong.count) of \(all.count) reports lack a tag, or have two, for \(prefixes.joined(separator: ", "))"
+            summary:
+                "\(wrong.count) of \(all.count) reports lack a tag, or have two, for \(prefixes.joined(separator: ", "))"
         )
     }
 

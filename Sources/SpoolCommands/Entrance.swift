@@ -15,7 +15,7 @@ public enum Entrance {
     }
 
     /// One command, from its arguments to its exit status.
-    package static func run(_ arguments: [String], in surroundings: Surroundings) async -> ExitStatus {
+    package static func run(_ arguments: [String], in surroundings: Surroundings) async -> EndStatus {
         await Surroundings.$current.withValue(surroundings) {
             let ending = await ending(arguments, surroundings)
             do {

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct AdminTests {
     @Test func `without admin the routes are unknown to the mock`() async throws {
-        try await withToy { $0.admin = false } body: { server, wire in
+        try await withToy {
+            $0.admin = false
+        } body: { server, wire in
             let answer = try await wire.get("/__admin/health")
             #expect(answer.status == 404)
             #expect(server.journal.entries.count == 1)
@@ -27,7 +29,8 @@ import Testing
 
     @Test func `faults are put in place, shown with their hits, and taken away while it runs`() async throws {
         try await withToy { _, wire in
-            let put = try await wire.send("PUT", "/__admin/faults", body: #"[{"fault":"unavailable","route":"GET /time"}]"#)
+            let put = try await wire.send(
+                "PUT", "/__admin/faults", body: #"[{"fault":"unavailable","route":"GET /time"}]"#)
             #expect(put.status == 200)
             let hit = try await wire.get("/time")
             #expect(hit.status == 503)

@@ -109,7 +109,8 @@ import Testing
     }
 
     @Test func `not-ready is carried out by the application`() async throws {
-        let (first, second) = try await withToy(faults: [["fault": "not-ready", "route": "GET /things/*", "first": 1]]) {
+        let (first, second) = try await withToy(faults: [["fault": "not-ready", "route": "GET /things/*", "first": 1]])
+        {
             _, wire in
             _ = try await wire.send("POST", "/things/a")
             return (try await wire.get("/things/a"), try await wire.get("/things/a"))

@@ -25,7 +25,9 @@ import Testing
         #expect(made == 0)
     }
 
-    @Test func `internal-error, unavailable, bad-gateway and gateway-timeout have their statuses and forms`() async throws {
+    @Test func `internal-error, unavailable, bad-gateway and gateway-timeout have their statuses and forms`()
+        async throws
+    {
         let internalError = try await post(["fault": "internal-error"])
         #expect(internalError.answer.status == 500)
         #expect(internalError.answer.header("trace-id") == "t1")

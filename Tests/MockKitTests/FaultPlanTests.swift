@@ -6,7 +6,9 @@ import Testing
 @Suite struct FaultPlanTests {
     /// The statuses of a row of requests under rules.
     private func statuses(_ rules: JSONValue, _ paths: [String], seed: UInt64 = 1) async throws -> [Int] {
-        try await withToy(faults: rules) { $0.seed = seed } body: { _, wire in
+        try await withToy(faults: rules) {
+            $0.seed = seed
+        } body: { _, wire in
             var statuses: [Int] = []
             for path in paths { statuses.append(try await wire.send("POST", path).status ?? 0) }
             return statuses
@@ -42,8 +44,6 @@ import Testing
         #expect(template == [503])
         let path = try await statuses([["fault": "unavailable", "route": "/things/b*"]], ["/things/a", "/things/bc"])
         #expect(path == [200, 503])
-        let other = try await statuses([["fault": "unavailable", "mock": "other"]], ["/things/a"])
-        #expect(other == [200])
     }
 
     @Test func `chance is the same for the same seed and another for another`() async throws {
@@ -59,7 +59,9 @@ import Testing
 
     @Test func `from and until bound a rule on the virtual clock`() async throws {
         let rules: JSONValue = [["fault": "unavailable", "from": "10s", "until": "1m"]]
-        let seen = try await withToy(faults: rules) { $0.clock = VirtualClock(frozenAt: 1_000_000) } body: {
+        let seen = try await withToy(faults: rules) {
+            $0.clock = VirtualClock(frozenAt: 1_000_000)
+        } body: {
             server, wire in
             var statuses: [Int] = []
             for _ in 0..<4 {
@@ -86,7 +88,10 @@ import Testing
     @Test(arguments: [
         (#"{"rules":[{"fault":"explode"}]}"#, "unknown fault 'explode'; one of latency, clock-skew"),
         (#"{"rules":[{"status":503}]}"#, "rules[0]: 'fault' is missing"),
-        (#"{"rules":[{"fault":"hang"},{"fault":"hang","frist":1}]}"#, "rules[1]: unknown key 'frist' for fault 'hang'; one of seconds, after"),
+        (
+            #"{"rules":[{"fault":"hang"},{"fault":"hang","frist":1}]}"#,
+            "rules[1]: unknown key 'frist' for fault 'hang'; one of seconds, after"
+        ),
         (#"{"rules":[{"fault":"status"}]}"#, "fault 'status' needs 'status', a whole number from 200 to 599"),
         (#"{"rules":[{"fault":"status","status":99}]}"#, "'status' must be a whole number from 200 to 599"),
         (#"{"rules":[{"fault":"hang","every":0}]}"#, "'every' must be 1 or more"),
@@ -105,10 +110,27 @@ import Testing
 
     @Test func `a plan that a mock cannot carry out is refused when it is put in place`() throws {
         let server = try MockServer(ToyMock())
-        let code = try FaultPlan([["fault": "vendor-error", "code": 9, "mock": "toy"]])
+        let code = try FaultPlan([["fault": "vendor-error", "code": 9]])
         let error = #expect(throws: MockError.self) { try server.install(code) }
         #expect(error?.description == "rules[0]: 'toy' has no error '9'; one of 7")
         let listing = try FaultPlan([["fault": "listing-changes", "mock": "toy"]])
         #expect(throws: MockError.self) { try server.install(listing) }
+        let stranger = try FaultPlan([["fault": "hang", "mock": "toi"]])
+        #expect(throws: MockError.self) { try server.install(stranger) }
+    }
+
+    @Test func `a plan for several mocks holds rules of the others, and mistakes in one's own`() async throws {
+        let rules: JSONValue = [
+            ["fault": "bad-gateway", "mock": "other"], ["fault": "vendor-error", "code": 9],
+            ["fault": "unavailable", "first": 1],
+        ]
+        let status = try await withToy(faults: rules) { $0.companions = ["other"] } body: { _, wire in
+            try await wire.get("/time").status
+        }
+        #expect(status == 503)
+        var options = MockServerOptions()
+        options.companions = ["other"]
+        options.faults = try FaultPlan([["fault": "vendor-error", "code": 9, "mock": "toy"]])
+        #expect(throws: MockError.self) { try MockServer(ToyMock(), options: options) }
     }
 }

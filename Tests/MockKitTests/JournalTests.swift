@@ -9,7 +9,9 @@ import Testing
             ["fault": "unavailable", "probability": 0.3], ["fault": "truncated", "probability": 0.3],
             ["fault": "reset-after", "every": 5],
         ]
-        return try await withToy(faults: rules) { $0.seed = seed } body: { _, wire in
+        return try await withToy(faults: rules) {
+            $0.seed = seed
+        } body: { _, wire in
             for number in 0..<30 {
                 _ = try await wire.send("POST", "/things/\(number % 4)?apikey=abc&n=\(number)", body: "x=\(number)")
             }
@@ -71,7 +73,9 @@ import Testing
     }
 
     @Test func `only the latest requests are kept, and the loss is told`() async throws {
-        try await withToy { $0.journalCapacity = 10 } body: { server, wire in
+        try await withToy {
+            $0.journalCapacity = 10
+        } body: { server, wire in
             for _ in 0..<25 { _ = try await wire.get("/time") }
             #expect(server.journal.entries.count <= 10)
             #expect(server.journal.entries.last?.number == 25)

@@ -10,6 +10,7 @@ import Testing
 @Suite struct TLSTests {
     private func get(_ url: String, authority: String?) async throws -> String {
         var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
         if let authority {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
@@ -75,15 +76,19 @@ import Testing
 
     @Test func `what a mock knew when it stopped, the next one with the same file knows`() async throws {
         try await inTemporaryFolder { folder in
-            let file = folder + "/toy.json"
-            try await withToy { $0.stateFile = file } body: { _, wire in
+            let file = folder + "/state/toy.json"
+            try await withToy {
+                $0.stateFile = file
+            } body: { _, wire in
                 _ = try await wire.send("POST", "/things/a")
             }
-            try await withToy { $0.stateFile = file } body: { _, wire in
+            try await withToy {
+                $0.stateFile = file
+            } body: { _, wire in
                 let answer = try await wire.get("/things/a")
                 #expect(answer.json?["count"]?.integer == 1)
             }
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/state")
             #expect(names == ["toy.json"], "nothing but the state is left")
         }
     }

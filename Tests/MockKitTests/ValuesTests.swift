@@ -21,7 +21,9 @@ import Testing
         #expect(CivilTime.milliseconds(iso: "2018-12-20T18:48:25.250Z") == 1_545_331_705_250)
         #expect(CivilTime.milliseconds(iso: "2018-12-20T18:48:25") == 1_545_331_705_000)
         #expect(CivilTime.milliseconds(iso: "2018-12-20 18:48:25-0530") == 1_545_351_505_000)
-        for text in ["", "2018-02-30T00:00:00Z", "20/12/2018 19:48:25", "2018-12-20T18:48:25+", "2018-12-20T18:48:25Zx"] {
+        for text in [
+            "", "2018-02-30T00:00:00Z", "20/12/2018 19:48:25", "2018-12-20T18:48:25+", "2018-12-20T18:48:25Zx",
+        ] {
             #expect(CivilTime.milliseconds(iso: text) == nil, "\(text)")
         }
     }

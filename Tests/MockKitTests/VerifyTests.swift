@@ -10,7 +10,9 @@ import Testing
 
     @Test func `a request before the wait of a 429 is over is an offence, one after it is none`() async throws {
         let rules: JSONValue = [["fault": "rate-limited", "waitTime": 5000, "first": 1]]
-        try await withToy(faults: rules) { $0.clock = VirtualClock(frozenAt: 1_000_000) } body: { server, wire in
+        try await withToy(faults: rules) {
+            $0.clock = VirtualClock(frozenAt: 1_000_000)
+        } body: { server, wire in
             _ = try await wire.get("/time")
             server.clock.advance(milliseconds: 5000)
             _ = try await wire.get("/time")

@@ -41,7 +41,7 @@ struct FolderReport: Sendable {
     }
 
     static func digits(in name: String) -> Int? {
-        for word in name.utf8.split(whereSeparator: { !isWordByte($0) }) where word.count <= 15 {
+        for word in name.utf8.split(whereSeparator: { !isWordByte($0) }) where word.count <= 12 {
             if word.allSatisfy({ $0 >= 48 && $0 <= 57 }) { return Int(String(decoding: word, as: UTF8.self)) }
         }
         return nil

@@ -20,7 +20,7 @@ extension JoeServer {
     func serverInfo(_ call: Call) throws -> MockResponse {
         let state = state
         var queue = state.submitted.count { item in
-            !state.deleted.contains(String(item.webid)) && options.timings.phase(begun: item.begun, at: call.time) < .finished
+            state.deleted[String(item.webid)] == nil && options.timings.phase(begun: item.begun, at: call.time) < .finished
         }
         if let catalogue = library.catalogue {
             for index in max(0, catalogue.count - catalogue.odd.unfinished)..<catalogue.count

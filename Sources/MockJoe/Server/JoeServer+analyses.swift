@@ -12,7 +12,7 @@ extension JoeServer {
     func analysisDelete(_ call: Call) throws -> MockResponse {
         let entry = try entry(call)
         change { state in
-            state.deleted.insert(entry.webid)
+            state.deleted[entry.webid] = call.time
             return ()
         }
         return JoeServer.data(["deleted": true], effect: "deleted")

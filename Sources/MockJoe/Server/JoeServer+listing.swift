@@ -17,7 +17,7 @@ extension JoeServer {
         let state = call.request.hasFault(.listingChanges) ? addNeighbour(at: call.time) : state
         var after = try call.form["pagination_next"].map(Token.rank)
         if call.request.hasFault(.listingChanges), let rank = after { after = rank + 1 }  // all moved down by one: the last of the page before again
-        let most = isPaged ? options.pageSize + 1 : Int.max
+        let most = isPaged ? max(1, options.pageSize) + 1 : Int.max
         var lines = listing(state, after: after, most: most, reverser: reverser ?? false, time: call.time)
         let hasMore = isPaged && lines.count == most
         if hasMore { lines.removeLast() }
@@ -39,18 +39,18 @@ extension JoeServer {
         let limit = after ?? Int.max
         for submitted in state.submitted.reversed() where lines.count < most {
             let line = Listed(rank: submitted.webid * 2 + 1, webid: String(submitted.webid), isReverser: false)
-            if line.rank < limit, !state.deleted.contains(line.webid), library.entry(submitted, time: time) != nil { lines.append(line) }
+            if line.rank < limit, state.deleted[line.webid] == nil, library.entry(submitted, time: time) != nil { lines.append(line) }
         }
         var index = library.index(notBelow: limit == Int.max ? Int.max : limit / 2)
         while index > 0, lines.count < most {
             index -= 1
             let webid = library.webid(at: index)
             let text = String(webid)
-            if !state.deleted.contains(text) { lines.append(Listed(rank: webid * 2 + 1, webid: text, isReverser: false)) }
+            if state.deleted[text] == nil { lines.append(Listed(rank: webid * 2 + 1, webid: text, isReverser: false)) }
         }
         guard reverser else { return lines }
         let lowest = lines.count < most ? 0 : lines.last?.rank ?? 0
-        for (webid, near) in library.reverser where near * 2 < limit && near * 2 > lowest && !state.deleted.contains(webid) {
+        for (webid, near) in library.reverser where near * 2 < limit && near * 2 > lowest && state.deleted[webid] == nil {
             lines.append(Listed(rank: near * 2, webid: webid, isReverser: true))
         }
         lines.sort { $0.rank > $1.rank }

@@ -12,39 +12,43 @@ struct Call: Sendable {
 }
 
 extension JoeServer {
+    typealias Handler = @Sendable (JoeServer, Call) throws -> MockResponse
+
+    /// All calls below `/api/v2/`.
+    static let calls: [(name: String, handle: Handler)] = [
+        ("analysis/list", { try $0.analysisList($1) }),
+        ("analysis/info", { try $0.analysisInfo($1) }),
+        ("analysis/search", { try $0.analysisSearch($1) }),
+        ("analysis/delete", { try $0.analysisDelete($1) }),
+        ("analysis/download", { try $0.analysisDownload($1) }),
+        ("submission/new", { try $0.submissionNew($1) }),
+        ("submission/chunked-sample", { try $0.submissionChunk($1) }),
+        ("submission/info", { try $0.submissionInfo($1) }),
+        ("submission/list", { try $0.submissionList($1) }),
+        ("submission/delete", { try $0.submissionDelete($1) }),
+        ("server/online", { try $0.serverOnline($1) }),
+        ("server/info", { try $0.serverInfo($1) }),
+        ("server/systems", { try $0.serverSystems($1) }),
+        ("server/lia_countries", { try $0.serverCountries($1) }),
+        ("server/languages_and_locales", { try $0.serverLocales($1) }),
+        ("account/info", { try $0.accountInfo($1) }),
+    ]
+
     public var routes: [MockRoute] {
-        [
-            route("analysis/list") { try $0.analysisList($1) },
-            route("analysis/info") { try $0.analysisInfo($1) },
-            route("analysis/search") { try $0.analysisSearch($1) },
-            route("analysis/delete") { try $0.analysisDelete($1) },
-            route("analysis/download") { try $0.analysisDownload($1) },
-            route("submission/new") { try $0.submissionNew($1) },
-            route("submission/chunked-sample") { try $0.submissionChunk($1) },
-            route("submission/info") { try $0.submissionInfo($1) },
-            route("submission/list") { try $0.submissionList($1) },
-            route("submission/delete") { try $0.submissionDelete($1) },
-            route("server/online", evenOffline: true) { try $0.serverOnline($1) },
-            route("server/info") { try $0.serverInfo($1) },
-            route("server/systems") { try $0.serverSystems($1) },
-            route("server/lia_countries") { try $0.serverCountries($1) },
-            route("server/languages_and_locales") { try $0.serverLocales($1) },
-            route("account/info") { try $0.accountInfo($1) },
-        ]
+        JoeServer.calls.map { call in
+            MockRoute("POST", "/api/v2/\(call.name)") { request in try self.answer(request, call.name, call.handle) }
+        }
     }
 
-    private func route(
-        _ call: String, evenOffline: Bool = false, _ handle: @escaping @Sendable (JoeServer, Call) throws -> MockResponse
-    ) -> MockRoute {
-        MockRoute("POST", "/api/v2/\(call)") { request in
-            do {
-                let form = try JoeForm(request)
-                guard try form.required("apikey") == self.options.apiKey else { throw JoeError(.invalidAPIKey) }
-                if self.options.maintenance, !evenOffline { throw JoeError(.offline) }
-                return try handle(self, Call(request: request, form: form))
-            } catch let error as JoeError {
-                return error.response
-            }
+    func answer(_ request: MockRequest, _ name: String, _ handle: Handler) throws -> MockResponse {
+        do {
+            let form = try JoeForm(request)
+            guard try form.required("apikey") == options.apiKey else { throw JoeError(.invalidAPIKey) }
+            // That the server is down, it says itself.
+            if options.maintenance, name != "server/online" { throw JoeError(.offline) }
+            return try handle(self, Call(request: request, form: form))
+        } catch let error as JoeError {
+            return error.response
         }
     }
 

@@ -94,8 +94,8 @@ extension JoeServer {
     func submissionList(_ call: Call) throws -> MockResponse {
         let after = try call.form["pagination_next"].map(Token.rank) ?? Int.max
         let state = state
-        let all = state.submissions.reversed().filter { $0.id < after && !state.deletedSubmissions.contains($0.id) }
-        let page = all.prefix(options.pageSize)
+        let all = state.submissions.reversed().filter { $0.id < after && state.deletedSubmissions[$0.id] == nil }
+        let page = all.prefix(max(1, options.pageSize))
         var pagination: [String: JSONValue] = [:]
         if all.count > page.count, let last = page.last { pagination["next"] = .string(Token.text(last.id)) }
         return MockResponse.json([
@@ -106,8 +106,8 @@ extension JoeServer {
     func submissionDelete(_ call: Call) throws -> MockResponse {
         let submission = try submission(call)
         change { state in
-            state.deletedSubmissions.insert(submission.id)
-            state.deleted.formUnion(submission.analyses.map { String($0.webid) })
+            state.deletedSubmissions[submission.id] = call.time
+            for analysis in submission.analyses { state.deleted[String(analysis.webid)] = call.time }
         }
         return JoeServer.data(["deleted": true], effect: "deleted")
     }
@@ -121,7 +121,7 @@ extension JoeServer {
         guard whole, phase > .accepted else { return .object(members) }
         let state = state
         let entries = submission.isWaiting
-            ? [] : submission.analyses.filter { !state.deleted.contains(String($0.webid)) }.compactMap { library.entry($0, time: time) }
+            ? [] : submission.analyses.filter { state.deleted[String($0.webid)] == nil }.compactMap { library.entry($0, time: time) }
         members["analyses"] = .array(entries.map(info))
         let worst = entries.max { ($0.analysis.verdict, $0.analysis.score) < ($1.analysis.verdict, $1.analysis.score) }
         members["most_relevant_analysis"] = worst.map { entry in

@@ -107,6 +107,7 @@ public final class JoeServer: Mock, Sendable {
             throw MockError(
                 "this state belongs to seed \(loaded.seed) with \(loaded.born) analyses, not to seed \(options.seed) with \(library.count)")
         }
+        guard loaded.isSound else { throw MockError("this state has numbers that no server of this kind has") }
         uploads.clear()
         change { $0 = loaded }
     }

@@ -58,8 +58,9 @@ struct JoeState: Sendable, Codable, Equatable {
     var nextWebid: Int
     var nextSubmission = 140
     var submissions: [Submission] = []
-    var deleted: Set<String> = []
-    var deletedSubmissions: Set<Int> = []
+    /// When they were deleted, in milliseconds.
+    var deleted: [String: Int] = [:]
+    var deletedSubmissions: [Int: Int] = [:]
     var downloads: [String: Int] = [:]
     var quota = Quota()
 
@@ -81,8 +82,23 @@ struct JoeState: Sendable, Codable, Equatable {
     /// All analyses of submissions whose samples are complete, oldest first.
     var submitted: [Submitted] { submissions.filter { !$0.isWaiting }.flatMap(\.analyses) }
 
+    /// Whether one can calculate with its numbers: a state comes from outside.
+    var isSound: Bool {
+        let numbers = 0...1 << 40
+        let times = 0...100_000_000_000_000
+        return numbers.contains(nextWebid) && numbers.contains(nextSubmission) && times.contains(begun)
+            && numbers.contains(quota.today) && numbers.contains(quota.thisMonth)
+            && downloads.values.allSatisfy(numbers.contains)
+            && submissions.allSatisfy { submission in
+                numbers.contains(submission.id) && times.contains(submission.begun)
+                    && submission.analyses.allSatisfy {
+                        numbers.contains($0.webid) && times.contains($0.begun) && numbers.contains($0.size ?? 0)
+                    }
+            }
+    }
+
     func submission(_ id: Int) -> Submission? {
-        deletedSubmissions.contains(id) ? nil : submissions.first { $0.id == id }
+        deletedSubmissions[id] == nil ? submissions.first { $0.id == id } : nil
     }
 }
 

@@ -108,7 +108,7 @@ struct Library: Sendable {
 
     /// An analysis by its webid, wherever it came from; nil when there is none (any more, or yet).
     func entry(_ webid: String, _ state: JoeState, time: Int) -> Entry? {
-        guard !state.deleted.contains(webid) else { return nil }
+        guard state.deleted[webid] == nil else { return nil }
         if let known = reverser.first(where: { $0.webid == webid }) { return reverserEntry(known.webid, known.after) }
         guard let number = Int(webid), String(number) == webid else { return nil }
         let index = index(notBelow: number)

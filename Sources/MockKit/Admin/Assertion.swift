@@ -35,7 +35,8 @@ public struct Assertion: Sendable, Equatable {
         var parameters = value.object ?? [:]
         parameters["assert"] = nil
         if let unknown = parameters.keys.sorted().first(where: { !kind.parameters.contains($0) }) {
-            let allowed = kind.parameters.isEmpty ? "it takes none" : "one of " + kind.parameters.joined(separator: ", ")
+            let allowed =
+                kind.parameters.isEmpty ? "it takes none" : "one of " + kind.parameters.joined(separator: ", ")
             throw MockError("unknown key '\(unknown)' for assertion '\(name)'; \(allowed)")
         }
         self.init(name, parameters)

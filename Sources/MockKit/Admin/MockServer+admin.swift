@@ -46,7 +46,8 @@ extension MockServer {
             "GET|PUT|DELETE faults",
         ]
         let names = calls.joined(separator: ", ")
-        return .json(["error": .string("no admin call \(request.method) \(request.path); one of \(names)")], status: 404)
+        return .json(
+            ["error": .string("no admin call \(request.method) \(request.path); one of \(names)")], status: 404)
     }
 
     private func document(of request: MockRequest) throws -> JSONValue {
@@ -69,7 +70,9 @@ extension MockServer {
         }
         let numbers = try ["status", "since", "limit"].map { name -> Int? in
             guard let text = query[name] else { return nil }
-            guard let number = Int(text), number >= 0 else { throw MockError("'\(name)' must be a whole number from 0") }
+            guard let number = Int(text), number >= 0 else {
+                throw MockError("'\(name)' must be a whole number from 0")
+            }
             return number
         }
         let filter = JournalFilter(
@@ -105,7 +108,7 @@ extension MockServer {
         clock.reset()
         journal.clear()
         waits.clear()
-        faults.install(options.faults ?? FaultPlan(), at: clock.now)
+        try install(options.faults ?? FaultPlan())
         return .json(["reset": true])
     }
 

@@ -90,7 +90,7 @@ extension MockServer {
     }
 
     private func checkFaults(_ assertion: Assertion) -> AssertionResult {
-        let hits = faults.hits.filter { $0.rule.mock == nil || $0.rule.mock == mock.name }
+        let hits = faults.hits
         let idle = hits.filter { $0.count == 0 }
         return AssertionResult(
             assertion, checked: hits.count,

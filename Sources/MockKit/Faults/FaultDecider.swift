@@ -77,7 +77,6 @@ final class FaultDecider: Sendable {
     }
 
     private func looksAt(_ rule: FaultRule, route: String?, method: String, path: String, key: String?) -> Bool {
-        if let mock = rule.mock, mock != self.mock { return false }
         if let pattern = rule.key, !Glob(pattern).matches(key ?? "") { return false }
         guard let pattern = rule.route else { return true }
         let glob = Glob(pattern)

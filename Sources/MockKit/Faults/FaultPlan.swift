@@ -51,18 +51,30 @@ public struct FaultPlan: Sendable, Equatable, Decodable {
         try self.init(JSONValue(from: decoder))
     }
 
-    /// Checks what only the mock knows: codes of `vendor-error`, and that it carries out delegated faults.
-    func check(against mock: any Mock) throws {
-        for (index, rule) in rules.enumerated() where rule.mock == nil || rule.mock == mock.name {
-            if rule.fault.name == .vendorError, let code = rule.fault.text("code"),
-                rule.mock != nil, !mock.vendorErrorCodes.contains(code)
-            {
-                let allowed = mock.vendorErrorCodes.joined(separator: ", ")
-                throw MockError("rules[\(index)]: '\(mock.name)' has no error '\(code)'; one of \(allowed)")
+    /// The rules that concern a mock, with what only it knows checked: names of mocks, codes of `vendor-error`, and that
+    /// it carries out delegated faults. A plan may be for other mocks, too (`companions`, by name): a rule without
+    /// `mock` that this one cannot carry out is then somebody else's.
+    func rules(for mock: any Mock, companions: [String]) throws -> [FaultRule] {
+        try rules.enumerated().compactMap { index, rule in
+            if let name = rule.mock, name != mock.name {
+                if companions.contains(name) { return nil }
+                let names = ([mock.name] + companions).joined(separator: ", ")
+                throw MockError("rules[\(index)]: no mock '\(name)' here; one of \(names)")
             }
-            if rule.fault.name.stage == .delegated, rule.mock != nil, !mock.delegatedFaults.contains(rule.fault.name) {
-                throw MockError("rules[\(index)]: '\(mock.name)' does not carry out '\(rule.fault.name.rawValue)'")
-            }
+            guard let problem = Self.problem(rule, mock) else { return rule }
+            if rule.mock == nil && !companions.isEmpty { return nil }
+            throw MockError("rules[\(index)]: \(problem)")
         }
+    }
+
+    private static func problem(_ rule: FaultRule, _ mock: any Mock) -> String? {
+        let fault = rule.fault
+        if fault.name == .vendorError, let code = fault.text("code"), !mock.vendorErrorCodes.contains(code) {
+            return "'\(mock.name)' has no error '\(code)'; one of \(mock.vendorErrorCodes.joined(separator: ", "))"
+        }
+        if fault.name.stage == .delegated, !mock.delegatedFaults.contains(fault.name) {
+            return "'\(mock.name)' does not carry out '\(fault.name.rawValue)'"
+        }
+        return nil
     }
 }

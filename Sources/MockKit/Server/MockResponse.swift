@@ -28,7 +28,8 @@ public struct MockResponse: Sendable {
         }
     }
 
-    public init(status: Int = 200, headers: HTTPFields = [:], body: Body = .bytes(ByteBuffer()), effect: String? = nil) {
+    public init(status: Int = 200, headers: HTTPFields = [:], body: Body = .bytes(ByteBuffer()), effect: String? = nil)
+    {
         self.status = status
         self.headers = headers
         self.body = body

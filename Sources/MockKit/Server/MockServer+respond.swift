@@ -12,6 +12,7 @@ extension MockServer {
         if request.headers[.expect]?.lowercased() == "100-continue" {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
+        connections.add(channel)
         let connection = RawConnection(channel: channel)
         let target = request.head.path ?? "/"
         let path = String(target.prefix { $0 != "?" })

@@ -37,7 +37,8 @@ extension MockServer {
         var headers = response.headers
         headers[.date] = HTTPDate.text(milliseconds: time)
         if let length = response.body.length { headers[.contentLength] = String(length) }
-        let head = HTTPResponse(status: .init(code: response.status), headerFields: headers)
+        let head = HTTPResponse(
+            status: .init(code: response.status, reasonPhrase: reasonPhrase(response.status)), headerFields: headers)
         if case .bytes(let buffer) = response.body, bytesPerSecond == nil {
             return try await writer.write(response: head, body: ResponseBody(byteBuffer: buffer))
         }
@@ -71,8 +72,7 @@ extension MockServer {
             headers[.connection] = "close"
             limit = sent
         }
-        let status = HTTPResponse.Status(code: response.status)
-        var head = "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n"
+        var head = "HTTP/1.1 \(response.status) \(reasonPhrase(response.status))\r\n"
         for field in headers { head += "\(field.name.rawName): \(field.value)\r\n" }
         try await connection.send(ByteBuffer(string: head + "\r\n"))
         let sink: any BodySink =

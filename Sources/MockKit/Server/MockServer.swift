@@ -24,7 +24,9 @@ public struct MockServerOptions: Sendable {
     public var seed: UInt64 = 1
     /// What goes wrong from the start.
     public var faults: FaultPlan?
-    /// A file that keeps the state over restarts.
+    /// Names of the other mocks that are given the same plan.
+    public var companions: [String] = []
+    /// A file that keeps the state over restarts; its folder is made when it is missing.
     public var stateFile: String?
     /// Serve https with this certificate.
     public var tls: MockTLS?
@@ -46,6 +48,7 @@ public final class MockServer: Service, Sendable {
     let faults: FaultDecider
     let waits = WaitWatch()
     let routes: RouteTable
+    let connections = Connections()
     private let address = AddressBox()
 
     /// Checks the plan and loads the state file, if there is one.
@@ -56,7 +59,7 @@ public final class MockServer: Service, Sendable {
         faults = FaultDecider(seed: options.seed, mock: mock.name)
         routes = RouteTable(mock.routes)
         try install(options.faults ?? FaultPlan())
-        if let path = options.stateFile, let state = try StateFile(path: path).read() {
+        if let path = options.stateFile, let state = try StateFile(path: path).prepare() {
             do {
                 try mock.load(state)
             } catch {
@@ -67,8 +70,8 @@ public final class MockServer: Service, Sendable {
 
     /// Puts a fault plan in place of the present one.
     public func install(_ plan: FaultPlan) throws {
-        try plan.check(against: mock)
-        faults.install(plan, at: clock.now)
+        let rules = try plan.rules(for: mock, companions: options.companions)
+        faults.install(FaultPlan(seed: plan.seed, rules: rules), at: clock.now)
     }
 
     /// Where it listens, `http://127.0.0.1:49152`; waits until it does, throws when it cannot.
@@ -105,11 +108,15 @@ public final class MockServer: Service, Sendable {
                 let host = self.options.host.contains(":") ? "[\(self.options.host)]" : self.options.host
                 self.address.succeed("\(scheme)://\(host):\(port)")
             })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            if options.stateFile != nil { group.addTask { try await self.keepState() } }
-            try await group.next()
-            group.cancelAll()
+        try await withTaskCancellationHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
+                if options.stateFile != nil { group.addTask { try await self.keepState() } }
+                try await group.next()
+                group.cancelAll()
+            }
+        } onCancel: {
+            connections.drop()
         }
     }
 
@@ -127,7 +134,9 @@ public final class MockServer: Service, Sendable {
         let current = mock.revision
         guard let path = options.stateFile, current != revision else { return current }
         let bytes = try mock.dump().bytes
-        try await NIOThreadPool.singleton.runIfActive { try StateFile(path: path).write(bytes) }
+        // The form with a future: the last save happens when this task is cancelled already.
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        try await NIOThreadPool.singleton.runIfActive(eventLoop: loop) { try StateFile(path: path).write(bytes) }.get()
         return current
     }
 }

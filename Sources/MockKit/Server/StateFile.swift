@@ -7,8 +7,16 @@ import Glibc
 struct StateFile: Sendable {
     let path: String
 
-    /// The state, nil when there is no file yet.
-    func read() throws -> JSONValue? {
+    /// Makes the folder when it is missing, and gives the state, nil when there is no file yet.
+    func prepare() throws -> JSONValue? {
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            let folder = String(path[..<slash])
+            if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("cannot make the folder of") }
+        }
+        return try read()
+    }
+
+    private func read() throws -> JSONValue? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 {
             if errno == ENOENT { return nil }

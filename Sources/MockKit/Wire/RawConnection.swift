@@ -27,22 +27,27 @@ struct RawConnection: Sendable {
         }.get()
     }
 
-    /// Ends the connection by FIN; for a client that is an end of file.
+    /// Ends the connection by FIN; for a client that is an end of file. Over TLS the end is announced, and the client's
+    /// announcement not awaited.
     @concurrent
     func close() async {
-        // It may be closed already, and that is all we want.
-        try? await channel.close().get()
+        await end(announced: true, reset: false)
     }
 
     /// Ends the connection by RST: the client's next read fails with "connection reset by peer".
     @concurrent
     func reset() async {
+        await end(announced: false, reset: true)
+    }
+
+    private func end(announced: Bool, reset: Bool) async {
         let channel = self.channel
         let done = channel.eventLoop.flatSubmit {
             let promise = channel.eventLoop.makePromise(of: Void.self)
             do {
                 let context = try Self.outlet(of: channel, belowTLS: true)
-                guard let options = channel as? any SocketOptionProvider else {
+                if announced, Self.tls(of: channel) != nil { channel.close(promise: nil) }
+                guard reset, let options = channel as? any SocketOptionProvider else {
                     context.close(promise: promise)
                     return promise.futureResult
                 }
@@ -55,8 +60,17 @@ struct RawConnection: Sendable {
             }
             return promise.futureResult
         }
-        // A client that went first leaves nothing to reset.
+        // A client that went first leaves nothing to end.
         try? await done.get()
+    }
+
+    /// Ends the connection at once, without waiting for anything.
+    func drop() {
+        let channel = self.channel
+        channel.eventLoop.execute {
+            // No outlet means that the pipeline is gone already.
+            (try? Self.outlet(of: channel, belowTLS: true))?.close(promise: nil)
+        }
     }
 
     /// Waits until the client or the server gives up, at most `duration`; sends nothing.
@@ -78,11 +92,16 @@ struct RawConnection: Sendable {
         timer.cancel()
     }
 
+    /// Plain http has none.
+    private static func tls(of channel: any Channel) -> NIOSSLServerHandler? {
+        try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+    }
+
     private static func outlet(of channel: any Channel, belowTLS: Bool) throws -> ChannelHandlerContext {
         let pipeline = channel.pipeline.syncOperations
         let name = belowTLS ? "mock.bottom" : "mock.outlet"
         if let context = try? pipeline.context(name: name) { return context }  // absent until its first use
-        let tls = belowTLS ? nil : try? pipeline.handler(type: NIOSSLServerHandler.self)  // plain http has none
+        let tls = belowTLS ? nil : tls(of: channel)
         try pipeline.addHandler(Outlet(), name: name, position: tls.map { .after($0) } ?? .first)
         return try pipeline.context(name: name)
     }

@@ -20,7 +20,8 @@ extension TruStarServer {
                 options.enclaves.map { enclave in
                     [
                         "id": .string(enclave.id), "name": .string(enclave.name), "type": .string(enclave.type),
-                        "templateName": .string(enclave.type == "INTERNAL" ? "Private Enclave" : "\(enclave.type) source"),
+                        "templateName": .string(
+                            enclave.type == "INTERNAL" ? "Private Enclave" : "\(enclave.type) source"),
                         "workflowSupported": .bool(enclave.type == "INTERNAL"), "read": .bool(enclave.read),
                         "create": .bool(enclave.create), "update": .bool(enclave.update),
                     ]

@@ -51,7 +51,8 @@ extension TruStarServer {
             return (value, options.tokenLife)
         }
         return .json([
-            "access_token": .string(token), "token_type": "bearer", "expires_in": .integer(max(0, remaining - 1) / 1000),
+            "access_token": .string(token), "token_type": "bearer",
+            "expires_in": .integer(max(0, remaining - 1) / 1000),
             "scope": "read",
         ])
     }

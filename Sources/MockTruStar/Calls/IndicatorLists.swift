@@ -84,8 +84,11 @@ extension TruStarServer {
         let id = state.withLock { state in
             let found = views(filter, at: request.time, in: state).filter { needle.occurs(in: $0.indicator.value) }
             let rows = found.prefix(10_000).map { view in
-                [view.indicator.type, view.indicator.value, "\(view.firstSeen)", "\(view.lastSeen)", "\(view.sightings)"]
-                    .map(Self.csvField).joined(separator: ",")
+                [
+                    view.indicator.type, view.indicator.value, "\(view.firstSeen)", "\(view.lastSeen)",
+                    "\(view.sightings)",
+                ]
+                .map(Self.csvField).joined(separator: ",")
             }
             let head = "indicatorType,value,firstSeen,lastSeen,sightings"
             let id = state.newID(seed: options.seed, "export")

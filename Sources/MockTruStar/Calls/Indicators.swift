@@ -18,7 +18,9 @@ extension TruStarServer {
 
     /// The indicator that a value is, by its form; nil for what TruSTAR would not recognise.
     static func recognised(_ value: String) -> TruStarIndicator? {
-        IndicatorExtractor.indicators(in: [value]).first { $0.value.lowercased() == value.trimmingBlanks().lowercased() }
+        IndicatorExtractor.indicators(in: [value]).first {
+            $0.value.lowercased() == value.trimmingBlanks().lowercased()
+        }
     }
 
     private func submitIndicators(_ request: MockRequest) throws -> MockResponse {
@@ -31,7 +33,9 @@ extension TruStarServer {
         for id in ids { _ = try enclave(id, .create) }
         let common = try tags(members["tags"])
         let entries = try content.map { item in
-            guard let value = item["value"]?.scalarText, !value.isEmpty else { throw Self.bad("value must not be empty") }
+            guard let value = item["value"]?.scalarText, !value.isEmpty else {
+                throw Self.bad("value must not be empty")
+            }
             return (value, item, try tags(item["tags"]))
         }
         state.withLock { state in

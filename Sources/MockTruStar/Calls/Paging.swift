@@ -56,7 +56,8 @@ extension TruStarServer {
             report.visibleFrom <= request.time && report.updated >= filter.from && report.updated <= filter.to
                 && enclaveIsReadable(report.enclaveID)
                 && (filter.enclaves.isEmpty || filter.enclaves.contains(report.enclaveID))
-                && filter.tags.allSatisfy(report.tags.contains) && !filter.excludedTags.contains(where: report.tags.contains)
+                && filter.tags.allSatisfy(report.tags.contains)
+                && !filter.excludedTags.contains(where: report.tags.contains)
         }
         .enumerated().sorted { ($0.element.updated, $0.offset) > ($1.element.updated, $1.offset) }.map(\.element)
     }

@@ -69,7 +69,9 @@ extension TruStarServer {
         try state.withLock { state in
             let old = try find(request, in: state, lookUp: false)
             if let externalID = submission.externalID, options.duplicateIDs == .reject,
-                state.reports(externalID: externalID, enclaveID: submission.enclaveID).contains(where: { $0.id != old.id })
+                state.reports(externalID: externalID, enclaveID: submission.enclaveID).contains(where: {
+                    $0.id != old.id
+                })
             {
                 throw Self.bad(Self.duplicateText)
             }
@@ -109,7 +111,8 @@ extension TruStarServer {
             TruStarReport(
                 id: id, externalID: submission.externalID, title: submission.title, body: submission.body,
                 created: time, updated: time, timeBegan: submission.timeBegan ?? time, url: submission.url,
-                enclaveID: submission.enclaveID, indicators: indicators, visibleFrom: time + max(0, options.visibilityDelay)
+                enclaveID: submission.enclaveID, indicators: indicators,
+                visibleFrom: time + max(0, options.visibilityDelay)
             ))
         return id
     }

@@ -49,7 +49,9 @@ struct Submission: Sendable {
             case .string(let text): text.split(separator: ",").map { $0.trimmingBlanks() }
             default: []
             }
-        guard let first = ids.first(where: { !$0.isEmpty }) else { throw TruStarServer.bad("enclaveIds must not be empty") }
+        guard let first = ids.first(where: { !$0.isEmpty }) else {
+            throw TruStarServer.bad("enclaveIds must not be empty")
+        }
         return first
     }
 

@@ -92,7 +92,9 @@ extension TruStarServer {
     private func setTriageStatus(_ request: MockRequest) throws -> MockResponse {
         let id = request.parameters["id"] ?? ""
         let status = (request.query["status"] ?? "").uppercased()
-        guard ["UNRESOLVED", "CONFIRMED", "IGNORED"].contains(status) else { throw Self.bad("Invalid status: \(status)") }
+        guard ["UNRESOLVED", "CONFIRMED", "IGNORED"].contains(status) else {
+            throw Self.bad("Invalid status: \(status)")
+        }
         try state.withLock { state in
             guard state.reports[id] != nil else { throw Self.refused(404, "Submission not found: \(id)") }
             state.triage[id] = status

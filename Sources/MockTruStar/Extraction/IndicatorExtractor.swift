@@ -28,7 +28,9 @@ enum IndicatorExtractor {
     /// Nothing that can be an indicator is longer.
     private static let longest = 2048
 
-    private static func tokens(of bytes: UnsafeBufferPointer<UInt8>, _ take: (UnsafeBufferPointer<UInt8>.SubSequence) -> Void) {
+    private static func tokens(
+        of bytes: UnsafeBufferPointer<UInt8>, _ take: (UnsafeBufferPointer<UInt8>.SubSequence) -> Void
+    ) {
         var start = 0
         var mayMatter = false
         for index in 0...bytes.count {

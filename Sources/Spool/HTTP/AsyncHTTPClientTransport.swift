@@ -123,8 +123,6 @@ private struct IncomingBody: HTTPBodyReader {
         } catch {
             throw TransportFailure(receiving: error)
         }
-        // An end that comes because we were cancelled must not pass for the end of the body.
-        if piece == nil, Task.isCancelled { throw TransportFailure(.cancelled, requestSent: true) }
         if piece != nil, NIODeadline.now() > deadline {
             throw TransportFailure(.timedOut, requestSent: true, "the whole answer took too long")
         }

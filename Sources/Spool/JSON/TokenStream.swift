@@ -59,10 +59,7 @@ struct TokenStream {
 
     /// Whether a value comes next; a comma before it is taken.
     mutating func hasValue() throws(JSONError) -> Bool {
-        guard try nextValue() != nil else { return false }
-        // The comma, if there was one, is gone: what follows must be a value now, and no longer the end.
-        expected = .value
-        return true
+        try nextValue() != nil
     }
 
     mutating func readName(into sink: inout some TextSink) throws(JSONError) {

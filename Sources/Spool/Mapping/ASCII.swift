@@ -1,5 +1,5 @@
-// Classes of bytes that the recognisers share. Bytes, not characters: reports are read as UTF-8, and no recogniser looks
-// beyond ASCII except to let other letters pass.
+// Classes of bytes that the recognisers share. Bytes, not characters: reports are read as UTF-8, and no recogniser
+// looks beyond ASCII except to let other letters pass.
 
 extension UInt8 {
     var isASCIIDigit: Bool { self >= 0x30 && self <= 0x39 }

@@ -1,5 +1,6 @@
-// What is a Joe Sandbox report: an object `analysis` that holds at least one section of a full or light report. The incident
-// response report (`irjson`) also has an `analysis`, but is of a flat schema with nothing that this mapping wants.
+// What is a Joe Sandbox report: an object `analysis` that holds at least one section of a full or light report. The
+// incident response report (`irjson`) also has an `analysis`, but is of a flat schema with nothing that this mapping
+// wants.
 
 enum AnalysisKind {
     /// Throws if the document is no full or light report.
@@ -9,7 +10,9 @@ enum AnalysisKind {
         if !names.isDisjoint(with: ReportSection.incidentNames) {
             throw MappingError(
                 .notAReport,
-                "an incident response report (irjson), which has none of the sections to map: fetch it with joe.report_type 'jsonfixed' (or 'json', 'lightjson', 'lightjsonfixed')")
+                "an incident response report (irjson), which has none of the sections to map: "
+                    + "fetch it with joe.report_type 'jsonfixed' (or 'json', 'lightjson', 'lightjsonfixed')"
+            )
         }
         if !names.isDisjoint(with: ReportSection.otherNames) { return }
         throw MappingError(.notAReport, "not a Joe Sandbox report: 'analysis' has none of its sections")

@@ -48,8 +48,8 @@ struct BodyBuilder {
             sizes: sizes, size: walk.sink.count, compact: walk.sink.isWhole ? walk.sink.bytes : nil)
     }
 
-    /// The body, cut to the limits. `indicators` are those that stay, `leftOut` how many do not; what holds one of these is
-    /// left out too, unless `keepsAll` says that this was done before.
+    /// The body, cut to the limits. `indicators` are those that stay, `leftOut` how many do not; what holds one of
+    /// these is left out too, unless `keepsAll` says that this was done before.
     func cut(
         _ survey: Survey, indicators: [Indicator], leftOut: Int, keepsAll: Bool = false
     ) throws(JSONError) -> (bytes: [UInt8], remarks: [String]) {
@@ -107,20 +107,23 @@ struct BodyBuilder {
         sink.append(UInt8(ascii: ":"))
     }
 
-    /// Bytes for each part; nil if there is not even room for the notes.
+    /// Bytes for each part; nil if there is not even room for the notes. In the fixed order each gives up what is too
+    /// much, but none more than leaves it an equal share: so one giant section does not cost all the others.
     private func budgets(_ sizes: [Int], room: Int) -> [Int]? {
         /// A part keeps room for the note that it was left out.
         let least = 64
+        guard !sizes.isEmpty, room / sizes.count >= least else { return nil }
+        let share = room / sizes.count
         var budgets = sizes
         var excess = sizes.reduce(0, +) - room
         let last = ReportSection.cutOrder.count
         func rank(_ index: Int) -> Int { parts[index].section.flatMap(ReportSection.cutOrder.firstIndex) ?? last }
         for index in sizes.indices.sorted(by: { (rank($0), $0) < (rank($1), $1) }) where excess > 0 {
-            let given = min(excess, max(0, sizes[index] - least))
+            let given = min(excess, max(0, sizes[index] - share))
             budgets[index] -= given
             excess -= given
         }
-        return excess > 0 ? nil : budgets
+        return budgets
     }
 
     /// A body of nothing but a note and what indicators have room: limits this small are nobody's, but must not trap.
@@ -161,6 +164,8 @@ struct IndicatorList {
             if missing > 0 { writer.member(Self.leftOutName, missing) }
         }
         bytes = Array("\"\(Self.name)\":".utf8) + writer.bytes
-        remarks = kept.count < indicators.count ? ["indicators: \(indicators.count - kept.count) have no room in the body"] : []
+        remarks =
+            kept.count < indicators.count
+            ? ["indicators: \(indicators.count - kept.count) have no room in the body"] : []
     }
 }

@@ -1,6 +1,6 @@
-// Where a body is written, compact. It counts everything and keeps only what can still become a body, so that the length of
-// a section of any size is known at the price of one limit's memory. What was written can be taken back to a mark: that
-// is how an element too many disappears.
+// Where a body is written, compact. It counts everything and keeps only what can still become a body, so that the
+// length of a section of any size is known at the price of one limit's memory. What was written can be taken back to a
+// mark: that is how an element too many disappears.
 
 /// Compact JSON text under construction.
 struct BodySink {
@@ -29,9 +29,15 @@ struct BodySink {
         count += json.count
     }
 
-    /// A string of JSON with its quotes, with no more escapes than needed: indicators in it must stay readable for whoever
-    /// looks for them in the text (`http:\/\/` is none).
+    /// A string of JSON with its quotes, with no more escapes than needed: indicators in it must stay readable for
+    /// whoever looks for them in the text (`http:\/\/` is none).
+    ///
+    /// Once nothing is kept any more the count is of the most that it could be, which is quicker.
     mutating func append(quoted text: String) {
+        guard bytes.count == count, text.utf8.count <= keep - count else {
+            count += Self.mostBytes(quoted: text)
+            return
+        }
         scratch.removeAll(keepingCapacity: true)
         JSONEscape.append(text, to: &scratch)
         append(scratch)
@@ -45,10 +51,12 @@ struct BodySink {
 
     /// How many bytes of JSON a string makes at most, its quotes included.
     static func mostBytes(quoted text: String) -> Int {
-        text.utf8.reduce(2) { $0 + mostBytes($1) }
+        var text = text
+        return text.withUTF8 { bytes in bytes.reduce(2) { $0 + mostBytes($1) } }
     }
 
-    /// How many bytes of JSON one byte of a string makes at most. The line separators, which are escaped, begin with 0xE2.
+    /// How many bytes of JSON one byte of a string makes at most. The line separators, which are escaped, begin with
+    /// 0xE2.
     static func mostBytes(_ byte: UInt8) -> Int {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): 2

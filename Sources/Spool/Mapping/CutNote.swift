@@ -17,7 +17,8 @@ enum CutNote {
     /// Both numbers of a note.
     static func numbers(_ note: String) -> (kept: Int, total: Int)? {
         let words = note.split(separator: " ")
-        guard words.count >= 4, words[1] == "of", let kept = Int(words[0]), let total = Int(words[2]), kept >= 0, total >= kept,
+        guard words.count >= 4, words[1] == "of", let kept = Int(words[0]), let total = Int(words[2]), kept >= 0,
+            total >= kept,
             total < 1 << 50
         else { return nil }
         return (kept, total)
@@ -32,7 +33,8 @@ enum CutNote {
     /// Bytes of JSON that the note at the end of a string takes at most.
     static let longest = 96
 
-    /// The beginning of a text, at most so many bytes of JSON without quotes, and a note. nil if that leaves nothing worth it.
+    /// The beginning of a text, at most so many bytes of JSON without quotes, and a note. nil if that leaves nothing
+    /// worth it.
     ///
     /// `isBeginning`: the text itself is only the beginning of what was sent.
     static func shortened(_ text: String, toJSONBytes limit: Int, before end: Int?, isBeginning: Bool) -> String? {
@@ -64,7 +66,9 @@ enum CutNote {
         let bytes = Array(text.utf8)
         let from = max(0, bytes.count - longest - 32)
         let wanted = Array(start.utf8)
-        guard let found = (from..<bytes.count).last(where: { bytes[$0...].starts(with: wanted) }) else { return (text, nil) }
+        guard let found = (from..<bytes.count).last(where: { bytes[$0...].starts(with: wanted) }) else {
+            return (text, nil)
+        }
         let note = String(decoding: bytes[(found + wanted.count)..<(bytes.count - ending.utf8.count)], as: UTF8.self)
         guard let separator = note.range(of: " of ") else { return (text, nil) }
         return (String(decoding: bytes[..<found], as: UTF8.self), note[separator.upperBound...].description)

@@ -1,5 +1,6 @@
-// The external id of a report (Specification, External ID: "encoded value of webid"). Which encoding is not said; these are
-// the three candidates (vendor notes, encoded value). All of them are safe in a URL's path for a webid, as clients put them there.
+// The external id of a report (Specification, External ID: "encoded value of webid"). Which encoding is not said; these
+// are the three candidates (vendor notes, encoded value). All of them are safe in a URL's path for a webid, as clients
+// put them there.
 
 /// How a webid becomes TruSTAR's external tracking id.
 package enum ExternalIDEncoding: String, Sendable, CaseIterable {

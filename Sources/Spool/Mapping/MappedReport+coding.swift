@@ -1,6 +1,6 @@
-// The payload of an outbox entry: `{"report": {…}, "tags": […], "indicators": [{"type", "value"}…], "remarks": […]}`. It is
-// written by map and read by submit, perhaps on another machine and by another version; so reading is strict, and what is
-// wrong is said by its path.
+// The payload of an outbox entry: `{"report": {…}, "tags": […], "indicators": [{"type", "value"}…], "remarks": […]}`.
+// It is written by map and read by submit, perhaps on another machine and by another version; so reading is strict, and
+// what is wrong is said by its path.
 
 extension MappedReport {
     /// The payload, compact, members always in the same order.
@@ -41,7 +41,8 @@ extension MappedReport {
         }
     }
 
-    /// Reads a payload back. Members that are unknown do not matter; those that are known must be there and of their kind.
+    /// Reads a payload back. Members that are unknown do not matter; those that are known must be there and of their
+    /// kind.
     package init(decoding bytes: [UInt8]) throws(MappingError) {
         let root: JSONValue
         do {
@@ -77,7 +78,9 @@ private struct PayloadReader {
     func member(_ name: String) throws(MappingError) -> PayloadReader {
         let path = path.isEmpty ? name : "\(path).\(name)"
         guard value.kind == .object else { throw wrong("an object") }
-        guard let member = value[name] else { throw MappingError(.badPayload, "\(path): missing in the report's payload") }
+        guard let member = value[name] else {
+            throw MappingError(.badPayload, "\(path): missing in the report's payload")
+        }
         return PayloadReader(value: member, path: path)
     }
 

@@ -1,9 +1,9 @@
-// A report that TruSTAR found too large (413) is made smaller from what is in the outbox: by the same steps and in the same
-// order as when it was mapped, without going back to the analysis, which may be on the other side of an air gap.
+// A report that TruSTAR found too large (413) is made smaller from what is in the outbox: by the same steps and in the
+// same order as when it was mapped, without going back to the analysis, which may be on the other side of an air gap.
 
 extension MappedReport {
-    /// The report with a body of at most so many bytes, and in any case smaller than now: compact, then cut. The same report
-    /// and number give the same result. nil when there is no such body.
+    /// The report with a body of at most so many bytes, and in any case smaller than now: compact, then cut. The same
+    /// report and number give the same result. nil when there is no such body.
     package func shortened(toBytes limit: Int) -> MappedReport? {
         let size = body.utf8.count
         let target = min(limit, size - 1)
@@ -41,8 +41,8 @@ extension MappedReport {
         return report
     }
 
-    /// How many indicators were found but are not in the report: what the body says is missing in its list, without those that
-    /// only had no room there.
+    /// How many indicators were found but are not in the report: what the body says is missing in its list, without
+    /// those that only had no room there.
     private func leftOut(_ outline: JSONOutline, _ source: any ByteSource) throws(JSONError) -> Int {
         guard let slice = outline[IndicatorList.name] else { return 0 }
         let limits = JSONLimits(depth: 8, string: slice.range.count, children: slice.range.count)

@@ -1,4 +1,5 @@
-// What mapping makes: all of a report except the external id and the enclave, which are known only where it is submitted.
+// What mapping makes: all of a report except the external id and the enclave, which are known only where it is
+// submitted.
 
 /// A report as it waits in the outbox.
 package struct MappedReport: Sendable, Equatable {

@@ -1,5 +1,5 @@
-// What stops a mapping. Nearly nothing does: a section that is missing or of another shape gives a report with a remark.
-// Trying again never helps, for mapping sees bytes and options and nothing else.
+// What stops a mapping. Nearly nothing does: a section that is missing or of another shape gives a report with a
+// remark. Trying again never helps, for mapping sees bytes and options and nothing else.
 
 /// Why bytes could not become a report, or a payload could not be read back.
 package struct MappingError: Error, Sendable, Equatable {

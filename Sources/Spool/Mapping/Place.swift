@@ -1,5 +1,5 @@
-// What the names in an analysis mean: the one table of the vendor's structure (vendor notes, sections used by the mapping).
-// Everything that is not here passes through as it is.
+// What the names in an analysis mean: the one table of the vendor's structure (vendor notes, sections used by the
+// mapping). Everything that is not here passes through as it is.
 
 /// Where in an analysis an object stands, as far as that matters. Elements of a list stand where the list stands.
 enum Place: Hashable, Sendable {
@@ -79,7 +79,8 @@ enum Place: Hashable, Sendable {
         case (.hashValue, "$"): Member(field: .hash)
         case (.detections, "strategy"): Member(place: .strategy, isList: true)
         case (.strategy, "@name"): Member(fact: .name)
-        case (.strategy, "detection"), (.strategy, "score"), (.strategy, "malicious"), (.strategy, "suspicious"), (.strategy, "clean"),
+        case (.strategy, "detection"), (.strategy, "score"), (.strategy, "malicious"), (.strategy, "suspicious"),
+            (.strategy, "clean"),
             (.strategy, "unknown"):
             Member(place: Fact(rawValue: name).map { .fact($0) } ?? .other, fact: Fact(rawValue: name))
         case (.mitreattack, "tactic"): Member(place: .tactic, isList: true)

@@ -7,7 +7,8 @@ struct ReportDescription: Equatable {
     var externalURL: String?
     var remarks: [String] = []
 
-    /// Most characters (Unicode scalars) of a title. TruSTAR's own limit is not public; this is what its other texts may have.
+    /// Most characters (Unicode scalars) of a title. TruSTAR's own limit is not public; this is what its other texts
+    /// may have.
     static let longestTitle = 500
     /// Most bytes of a link (vendor notes, report object).
     static let longestURL = 500

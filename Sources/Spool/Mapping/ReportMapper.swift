@@ -1,8 +1,9 @@
-// Analysis in, report out (Specification, TruSTAR Report Content Mapping): a pure function of bytes, context and options.
+// Analysis in, report out (Specification, TruSTAR Report Content Mapping): a pure function of bytes, context and
+// options.
 //
 // Only a document that is no Joe Sandbox report at all is an error. Whatever else is missing, empty or of another shape
-// costs a remark, never the report: reports change with every version of the sandbox, and an analyst would rather have most of
-// one than none. Memory does not grow with the report.
+// costs a remark, never the report: reports change with every version of the sandbox, and an analyst would rather have
+// most of one than none. Memory does not grow with the report.
 
 /// Makes reports from analyses.
 package struct ReportMapper: Sendable {
@@ -53,7 +54,8 @@ package struct ReportMapper: Sendable {
         let body = try body(builder, survey, &remarks)
         return MappedReport(
             title: description.title, externalURL: description.externalURL, timeBegan: description.timeBegan,
-            body: String(decoding: body, as: UTF8.self), tags: verdict.tags, indicators: survey.indicators.kept, remarks: remarks)
+            body: String(decoding: body, as: UTF8.self), tags: verdict.tags, indicators: survey.indicators.kept,
+            remarks: remarks)
     }
 
     /// Indented if it may be, else compact, else cut.

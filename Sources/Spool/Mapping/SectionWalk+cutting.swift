@@ -1,6 +1,7 @@
-// Cutting a section to a number of bytes while it passes by. What goes, goes whole: an element of the outermost list, or
-// a member of an object that is in no list; only a long string that is in no list is shortened instead. From the first
-// element on that has no room, all of its list is left out. Also left out is whatever holds an indicator too many.
+// Cutting a section to a number of bytes while it passes by. What goes, goes whole: an element of the outermost list,
+// or a member of an object that is in no list; only a long string that is in no list is shortened instead. From the
+// first element on that has no room, all of its list is left out. Also left out is whatever holds an indicator too
+// many.
 //
 // Each gap is noted beside it, so room for the notes and for the closing brackets is held back while something is open.
 
@@ -29,7 +30,8 @@ struct CutState {
 
 extension SectionWalk {
     /// Writes one section in at most so many bytes; nil if only indicators too many are to be left out.
-    mutating func run(_ section: ReportSection?, named name: String, _ slice: JSONSlice, budget: Int?) throws(JSONError) {
+    mutating func run(_ section: ReportSection?, named name: String, _ slice: JSONSlice, budget: Int?) throws(JSONError)
+    {
         let start = sink.count
         cutting?.end = budget.map { start + $0 } ?? Int.max
         cutting?.reserve = 0
@@ -120,7 +122,9 @@ extension SectionWalk {
                 writeListNote(top)
                 return false
             }
-            if let older = try skippedText().flatMap(CutNote.numbers) { frames[top].cut.list?.total = max(older.total, list.total) }
+            if let older = try skippedText().flatMap(CutNote.numbers) {
+                frames[top].cut.list?.total = max(older.total, list.total)
+            }
             writeListNote(top)
             return true
         }
@@ -139,7 +143,7 @@ extension SectionWalk {
         guard frames[top].cut.leftOut > 0 else { return }
         let (kept, total) = (frames[top].cut.total - frames[top].cut.leftOut, frames[top].cut.total)
         writeNote(top, CutNote.name(of: ""), CutNote.members(kept: kept, of: total))
-        remark("\(path): \(CutNote.members(kept: kept, of: total))")
+        remark("\(path(to: frames.count)): \(CutNote.members(kept: kept, of: total))")
     }
 
     /// Of a section that is a list itself: the note is its last element.

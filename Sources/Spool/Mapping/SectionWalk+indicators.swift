@@ -39,16 +39,19 @@ enum IndicatorFields {
         }
     }
 
-    private static func scan(_ bytes: UnsafeBufferPointer<UInt8>, _ field: Place.Field, found: (Indicator, Int) -> Void) {
+    private static func scan(_ bytes: UnsafeBufferPointer<UInt8>, _ field: Place.Field, found: (Indicator, Int) -> Void)
+    {
         switch field {
         case .ip:
-            for part in bytes.split(whereSeparator: { $0.isASCIIWhitespace || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }) {
+            for part in bytes.split(whereSeparator: {
+                $0.isASCIIWhitespace || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";")
+            }) {
                 if let address = address(part) { found(address, part.startIndex) }
             }
         case .domain:
             if let indicator = host(bytes[...]) { found(indicator, 0) }
         case .url:
-            if let url = URLIndicator.url(bytes[...]) {
+            if let url = URLIndicator.url(bytes) {
                 found(Indicator(type: .url, value: url), 0)
             } else if let indicator = host(bytes[...]) {
                 found(indicator, 0)

@@ -1,8 +1,8 @@
 // Commas, brackets and lists: what goes around the values.
 
 extension SectionWalk {
-    /// Prepares for a value: the comma and the name before it, and the list around it if it must be in one. Says what the value
-    /// is. An empty string counts as `null`: that is how older versions write nothing.
+    /// Prepares for a value: the comma and the name before it, and the list around it if it must be in one. Says what
+    /// the value is. An empty string counts as `null`: that is how older versions write nothing.
     mutating func open(root: Place.Member, _ kind: JSONKind) -> Place.Member {
         guard let top = frames.indices.last else { return root }
         frames[top].childMark = sink.count

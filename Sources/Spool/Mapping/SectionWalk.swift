@@ -1,9 +1,9 @@
 // One section of an analysis on its way into a body, event by event: tidied, written, counted, searched for indicators.
 //
 // The raw and the fixed form of a report say the same in two ways (vendor notes, conversion rules): `@isArray` and
-// `@arrayTag` hints and a lone child as an object, or lists always and null for an empty container. Both become the fixed
-// way here, so both give the same body. A section can be larger than memory; nothing is held of it but the open containers,
-// one string, and the output up to its limit.
+// `@arrayTag` hints and a lone child as an object, or lists always and null for an empty container. Both become the
+// fixed way here, so both give the same body. A section can be larger than memory; nothing is held of it but the open
+// containers, one string, and the output up to its limit.
 //
 // The same walk serves twice: to survey (write all, count, collect) and, when that was too much, to cut (see +cutting).
 
@@ -51,7 +51,8 @@ struct SectionWalk {
     var listDepth = 0
 
     init(
-        _ source: any ByteSource, types: Set<IndicatorType>, longestString: Int, keep: Int, collector: IndicatorCollector
+        _ source: any ByteSource, types: Set<IndicatorType>, longestString: Int, keep: Int,
+        collector: IndicatorCollector
     ) {
         self.source = source
         self.types = types
@@ -86,7 +87,9 @@ struct SectionWalk {
             let isObject = event == .beginObject
             let member = open(root: root, isObject ? .object : .array)
             if let fact = member.fact { facts.set(fact, nil) }
-            push(Frame(isObject: isObject, place: member.place, field: member.field, name: currentName, start: sink.count))
+            push(
+                Frame(
+                    isObject: isObject, place: member.place, field: member.field, name: currentName, start: sink.count))
             if isObject, member.place == .strategy { facts.beginStrategy() }
         case .endObject:
             try endObject()
@@ -139,7 +142,8 @@ struct SectionWalk {
 
     /// Passes the next value; gives its text if it is a short scalar.
     mutating func skippedText() throws(JSONError) -> String? {
-        guard let slice = try reader.skip(), slice.kind != .object, slice.kind != .array, slice.range.count <= 256 else { return nil }
+        guard let slice = try reader.skip(), slice.kind != .object, slice.kind != .array, slice.range.count <= 256
+        else { return nil }
         return try JSONValue(source, slice: slice).scalarText
     }
 

@@ -1,5 +1,5 @@
-// What a report lacks, or has in another shape than expected. Nothing of that stops a mapping; all of it is said, because a
-// list that is suddenly empty may also mean that the vendor renamed it.
+// What a report lacks, or has in another shape than expected. Nothing of that stops a mapping; all of it is said,
+// because a list that is suddenly empty may also mean that the vendor renamed it.
 
 /// Notices what is unusual in the sections while they pass by.
 struct ShapeWatch {
@@ -59,7 +59,9 @@ struct ShapeWatch {
         }
         if let list = section.list, names > 0, !sawList { remarks.append("\(section.rawValue).\(list): missing") }
         for place in nothings { note(place, "nothing in it") }
-        for (place, count) in Self.sorted(odd) { note(place, "\(count) element(s) with nothing in them, or no objects") }
+        for (place, count) in Self.sorted(odd) {
+            note(place, "\(count) element(s) with nothing in them, or no objects")
+        }
         for (place, count) in Self.sorted(lacking) { note(place, "\(count) without '\(place.expected ?? "")'") }
     }
 

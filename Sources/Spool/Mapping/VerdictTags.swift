@@ -28,7 +28,9 @@ struct VerdictTags: Equatable {
             remarks.append("\(Self.path).malicious: neither true nor false; the tag follows from the detection")
         }
         if conclusion == nil {
-            let reason = hasErrors ? "errorinfo: the analysis met errors" : "\(Self.path): neither malicious, suspicious nor clean"
+            let reason =
+                hasErrors
+                ? "errorinfo: the analysis met errors" : "\(Self.path): neither malicious, suspicious nor clean"
             remarks.append("\(reason), so it is inconclusive")
         }
     }

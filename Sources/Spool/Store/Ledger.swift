@@ -29,7 +29,7 @@ package final class Ledger: Sendable {
         self.source = source
         path = spool.layout.ledger(source)
         now = spool.now
-        _ = try spool.rebuildIfLost(source)
+        _ = try spool.rebuildIfLost(source, settle: .zero)
         let path = path
         let (file, isFree) = try store { () throws(FileError) in
             let file = try OpenFile(path, .append)
@@ -43,6 +43,7 @@ package final class Ledger: Sendable {
         lockFile = file
         // Whoever made the file may have died before its name was durable.
         try store { () throws(FileError) in try Kernel.syncDirectory(spool.layout.ledgers) }
+        try spool.markLedger(source)
         known = Mutex(try spool.ledgerEntries(source))
     }
 
@@ -94,12 +95,14 @@ extension SpoolStore {
     /// Appends one line without holding the ledger: for `add` and `import`, beside a running fetch, which finds the entry
     /// in the spool before it asks for it.
     package func noteTaken(_ id: EntryID, digest: String?) throws(StoreError) {
+        _ = try rebuildIfLost(id.source, settle: .zero)
         try store { () throws(FileError) in
             try WholeFile.append(
                 Ledger.line(id.webid, .taken(digest: digest), now()), to: layout.ledger(id.source), synced: true)
             // The file may be new, and whoever made it may have died before its name was durable.
             try Kernel.syncDirectory(layout.ledgers)
         }
+        try markLedger(id.source)
     }
 
     /// Writes the line for an entry that is in the inbox without one (a crash between its birth and its line; `add`); false

@@ -1,4 +1,5 @@
-// A ledger that is gone, although there are entries: written anew from the spool.
+// A ledger that is gone: written anew from the spool. That it is gone, and was not merely never begun, says a mark in
+// `stages`.
 //
 // What it knew is in the spool, but for what was skipped (asked about again) and what was pruned (taken again, and then
 // recognised at the other end by its external id). But a spool that lost a ledger has lost other things as well (it is
@@ -31,43 +32,50 @@ extension SpoolStore {
         let lines = digests.sorted { $0.key < $1.key }.map { Ledger.line($0.key.webid, .taken(digest: $0.value), now()) }
         report.lines = lines.count
         try write(lines, to: layout.ledger(source))
+        try markLedger(source)
         if !lines.isEmpty || !report.deferred.isEmpty {
             note(JournalEvent("rebuilt", detail: "ledger of \(source): \(lines.count) lines written"))
         }
         return report
     }
 
-    /// nil if the ledger is there, or there is nothing that it could say.
-    func rebuildIfLost(_ source: String, settle: Duration = .zero) throws(StoreError) -> RebuildReport? {
-        let path = layout.ledger(source)
-        guard try store({ () throws(FileError) in try Kernel.status(path) }) == nil else { return nil }
-        guard try inboxSources().contains(source) else { return nil }
+    /// nil if the ledger is there, or was never begun.
+    func rebuildIfLost(_ source: String, settle: Duration) throws(StoreError) -> RebuildReport? {
+        guard try isLost(source) else { return nil }
         return try rebuildLedger(source, settle: settle)
     }
 
-    /// With each recovery: a look into one folder, and only if that is empty into the others.
+    func isLost(_ source: String) throws(StoreError) -> Bool {
+        try store { () throws(FileError) in
+            guard try Kernel.status(layout.ledger(source)) == nil else { return false }
+            return try Kernel.status(layout.ledgerMark(source)) != nil
+        }
+    }
+
+    /// With each recovery: a look into one small folder.
     func rebuildLostLedgers(settle: Duration) throws(StoreError) -> [RebuildReport] {
-        guard try !names(layout.ledgers).contains(where: EntryID.isSource) else { return [] }
         var reports: [RebuildReport] = []
-        for source in try inboxSources().sorted() {
+        for source in try markedSources() {
             if let report = try rebuildIfLost(source, settle: settle) { reports.append(report) }
         }
         return reports
     }
 
-    /// Who the entries in the inbox are from. (Reports alone prove nothing: a spool that only submits has no ledger.)
-    private func inboxSources() throws(StoreError) -> Set<String> {
-        var sources: Set<String> = []
-        for folder in try stateFolders(.inbox) {
-            for name in try names(folder) { if let id = EntryID(fileName: name) { sources.insert(id.source) } }
-        }
-        return sources
+    /// The sources whose ledgers were begun.
+    func markedSources() throws(StoreError) -> [String] {
+        let prefix = SpoolLayout.ledgerMarkPrefix
+        return try names(layout.stages).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+            .filter(EntryID.isSource).sorted()
     }
 
-    /// Every folder of a queue that may hold entries.
-    func stateFolders(_ queue: QueueName) throws(StoreError) -> [FilePath] {
-        EntryState.allCases.filter(\.isLive).map { layout.folder(queue, $0) }
-            + (try days(queue).map { layout.folder(queue, .done, day: $0) })
+    /// From now on a missing ledger is a lost one.
+    func markLedger(_ source: String) throws(StoreError) {
+        try store { () throws(FileError) in
+            let mark = layout.ledgerMark(source)
+            guard try Kernel.status(mark) == nil else { return }
+            _ = try OpenFile(mark, .append)
+            try Kernel.syncDirectory(layout.stages)
+        }
     }
 
     private func distrustReady(_ source: String, settle: Duration) throws(StoreError) -> [EntryRef] {

@@ -17,6 +17,9 @@ package struct SpoolLayout: Sendable, Hashable {
     package var transfer: FilePath { root.appending("transfer") }
 
     package func ledger(_ source: String) -> FilePath { ledgers.appending(source) }
+    /// Says that this ledger was begun: if it is missing then, it is lost.
+    package func ledgerMark(_ source: String) -> FilePath { stages.appending(Self.ledgerMarkPrefix + source) }
+    static let ledgerMarkPrefix = "ledger-"
     package func journal(_ day: UTCDay) -> FilePath { journal.appending("\(day.monthName).jsonl") }
 
     /// Pacing of a destination; its name may hold anything, the file's name may not.

@@ -70,7 +70,7 @@ extension SpoolStore {
     private func move(_ ref: EntryRef, from states: [EntryState], to target: EntryState, event: String)
         throws(StoreError) -> EntryPlace
     {
-        let places = try places(of: ref)
+        let places = try untwinnedPlaces(of: ref)
         guard let place = states.lazy.compactMap({ state in places.first { $0.state == state } }).first else {
             throw refusal(ref, places, event)
         }
@@ -82,6 +82,20 @@ extension SpoolStore {
         if target == .deferred { forgetTries(ref) }
         note(JournalEvent(event, ref: ref, detail: "was in \(place.state.rawValue)"))
         return moved
+    }
+
+    /// Where it is, once it is under one name in each state: locking a file settles that.
+    private func untwinnedPlaces(of ref: EntryRef) throws(StoreError) -> [EntryPlace] {
+        let places = try places(of: ref)
+        guard places.count > 1 else { return places }
+        for place in places {
+            do throws(StoreError) {
+                _ = try lock(place)
+            } catch  where error.code == .damaged {
+                // No file, so it is no twin either.
+            }
+        }
+        return try self.places(of: ref)
     }
 
     private func move(_ place: EntryPlace, to target: EntryState) throws(StoreError) -> EntryPlace {

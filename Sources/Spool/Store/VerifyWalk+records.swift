@@ -33,18 +33,21 @@ extension VerifyWalk {
         for (name, status) in try contents(layout.ledgers) where !EntryID.isSource(name) || status.kind != .regular {
             stranger(layout.ledgers.appending(name), status)
         }
+        for source in try spool.markedSources() where try spool.isLost(source) {
+            add(.lostLedger, layout.ledger(source), "was begun and is gone", remedy: .rebuildLedger)
+        }
         for (source, ids) in Dictionary(grouping: inboxIDs, by: \.source).sorted(by: { $0.key < $1.key }) {
             let path = layout.ledger(source)
-            guard let status = try store({ () throws(FileError) in try Kernel.status(path) }) else {
-                add(.lostLedger, path, "there are analyses from '\(source)', but no ledger", remedy: .rebuildLedger)
-                continue
-            }
-            guard status.kind == .regular else { continue }
+            let status = try store { () throws(FileError) in try Kernel.status(path) }
+            // No file: told already, as a stranger.
+            guard status?.kind ?? .regular == .regular else { continue }
             let known = try spool.ledgerEntries(source)
             for id in ids.sorted() where known[id.webid] == nil {
                 add(.noLine, path, "has no line for \(id); fetch writes it when it sees it again")
             }
-            try checkLines(path)
+        }
+        for (name, status) in try contents(layout.ledgers) where status.kind == .regular {
+            try checkLines(layout.ledgers.appending(name))
         }
     }
 
@@ -63,7 +66,8 @@ extension VerifyWalk {
             if !isMonth || status.kind != .regular { stranger(layout.journal.appending(name), status) }
         }
         for (name, status) in try contents(layout.stages) {
-            let isOurs = name.hasSuffix(".json") || name.hasPrefix("pace-") || WholeFile.isTemporary(name)
+            let isOurs = name.hasSuffix(".json") || name.hasPrefix("pace-") || name.hasPrefix(SpoolLayout.ledgerMarkPrefix)
+                || WholeFile.isTemporary(name)
             if !isOurs || status.kind != .regular { stranger(layout.stages.appending(name), status) }
         }
     }

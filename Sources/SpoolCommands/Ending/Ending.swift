@@ -6,11 +6,11 @@ package import Spool
 
 /// How a run ends: a number for programs, a text for people.
 package struct Ending: Sendable, Equatable {
-    package let status: ExitStatus
+    package let status: EndStatus
     /// Lines for standard error; empty when there is nothing to say.
     package let lines: [String]
 
-    package init(_ status: ExitStatus, _ lines: [String]) {
+    package init(_ status: EndStatus, _ lines: [String]) {
         self.status = status
         self.lines = lines
     }
@@ -18,7 +18,7 @@ package struct Ending: Sendable, Equatable {
     package init(_ error: any Error) {
         switch error {
         case is ReaderGone: self.init(.success, [])
-        case let status as ExitStatus: self.init(status, [])
+        case let status as EndStatus: self.init(status, [])
         case let error as ConfigurationError:
             // `file:line:column: …` as compilers write it, so that editors jump there.
             self.init(.configuration, error.problems.map { Visible($0.description).description })
@@ -38,7 +38,7 @@ package struct Ending: Sendable, Equatable {
         }
     }
 
-    package static func status(of error: any Error) -> ExitStatus {
+    package static func status(of error: any Error) -> EndStatus {
         switch error {
         case let error as CommandFailure: error.status
         case let error as StoreError: status(of: error)
@@ -52,7 +52,7 @@ package struct Ending: Sendable, Equatable {
         }
     }
 
-    private static func status(of error: StoreError) -> ExitStatus {
+    private static func status(of error: StoreError) -> EndStatus {
         switch error.code {
         case .notASpool, .missing: .missing
         case .format, .damaged: .badData
@@ -64,7 +64,7 @@ package struct Ending: Sendable, Equatable {
         }
     }
 
-    private static func status(of error: FileError) -> ExitStatus {
+    private static func status(of error: FileError) -> EndStatus {
         switch error.errno {
         case .noSuchFileOrDirectory: .missing
         case .permissionDenied, .notPermitted: .refused
@@ -74,12 +74,12 @@ package struct Ending: Sendable, Equatable {
         }
     }
 
-    private static func status(of fault: Fault) -> ExitStatus {
+    private static func status(of fault: Fault) -> EndStatus {
         status(ofCode: fault.code)
     }
 
     /// Also for what is left of a fault in a stage's record: its code.
-    package static func status(ofCode code: Fault.Code) -> ExitStatus {
+    package static func status(ofCode code: Fault.Code) -> EndStatus {
         switch code {
         case .unauthorized, .forbidden, .licence: .refused
         case .quota, .rateLimited, .cancelled: .tryAgain

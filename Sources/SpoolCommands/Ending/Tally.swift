@@ -4,7 +4,7 @@
 struct Tally {
     private let talk: OutputStream
     private var done = 0
-    private var failures: [ExitStatus] = []
+    private var failures: [EndStatus] = []
 
     init(_ talk: OutputStream) {
         self.talk = talk
@@ -26,6 +26,6 @@ struct Tally {
     /// Nothing failed: nothing happens. All failed in the same way: that status. Otherwise: 1.
     func end() throws {
         guard let first = failures.first else { return }
-        throw done == 0 && failures.allSatisfy { $0 == first } ? first : ExitStatus.partial
+        throw done == 0 && failures.allSatisfy { $0 == first } ? first : EndStatus.partial
     }
 }

@@ -22,8 +22,8 @@ struct MockPair: Sendable {
     }
 
     init(_ server: MockCommand.Server?, _ place: MockPlaceOptions, _ content: MockContentOptions) throws {
-        joeOptions = Self.joeOptions(content)
-        trustarOptions = try Self.trustarOptions(content)
+        let (joeOptions, trustarOptions) = (Self.joeOptions(content), try Self.trustarOptions(content))
+        (self.joeOptions, self.trustarOptions) = (joeOptions, trustarOptions)
         authority = try Self.authority(place)
         if let state = place.state { try Kernel.makeDirectory(Paths.absolute(state)) }
         var base = MockServerOptions()

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Collects how passes ended.
 final class Endings: Sendable {
-    private let all = Mutex<[(status: ExitStatus, isDraining: Bool)]>([])
+    private let all = Mutex<[(status: EndStatus, isDraining: Bool)]>([])
 
     /// Told to stop: the passes that would follow are not begun.
     var isOver: Bool { all.withLock { $0.contains(where: \.isDraining) } }

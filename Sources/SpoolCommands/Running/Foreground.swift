@@ -2,6 +2,7 @@
 
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 enum Foreground {
     /// A drain that takes longer is cancelled.

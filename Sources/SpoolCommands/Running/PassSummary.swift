@@ -66,12 +66,12 @@ struct PassSummary {
     }
 
     /// How a command that made this pass ends.
-    static func status(of report: PassReport) -> ExitStatus {
+    static func status(of report: PassReport) -> EndStatus {
         if let halt = report.halt, halt != .draining { return status(of: halt) }
         return report.failed + report.deferred > 0 ? .partial : .success
     }
 
-    static func status(of halt: Halt) -> ExitStatus {
+    static func status(of halt: Halt) -> EndStatus {
         if halt.isFinal { return .refused }
         if let code = Fault.Code(rawValue: halt.code) { return Ending.status(ofCode: code) }
         return halt.code == Halt.diskFull || halt.code == "spool" ? .io : .tryAgain

@@ -1,5 +1,6 @@
 // The pipeline verbs' common beginning: settings, spool, connector; and their common end: connections closed.
 
+import Logging
 import Spool
 
 struct Pipeline: Sendable {

@@ -22,7 +22,7 @@ struct Config: ParsableCommand {
                 if !output.isJSON { try out.line(Visible("\(file.path): ok").description) }
             } catch let error as ConfigurationError {
                 for found in error.problems { try out.line(problem(found, "error")) }
-                throw ExitStatus.configuration
+                throw EndStatus.configuration
             }
         }
 

@@ -20,6 +20,6 @@ struct Status: ParsableCommand {
         } else {
             for line in health.lines(out.style) { try out.line(line) }
         }
-        if health.verdict == .attention { throw ExitStatus.partial }
+        if health.verdict == .attention { throw EndStatus.partial }
     }
 }

@@ -13,30 +13,40 @@ struct DrySubmission {
 
     func show(isJSON: Bool) throws {
         let surroundings = Surroundings.current
-        var table = Table([.left("REF"), .left("WOULD"), .left("EXTERNAL ID"), .right("BODY"), .left("TAGS"), .left("TITLE")])
+        var rows: [[String]] = []
         var tally = Tally(surroundings.talk)
         for entry in try due(surroundings.now()) {
             try tally.attempt {
-                let view = EntryView(place: entry.place, reader: try EntryView.reader(entry.place, spool), spool: spool)
-                let report = try view.report()
-                let action = entry.place.state == .ready ? "create" : "look up, then update or create"
-                let externalID = externalID(entry.ref.id)
-                if isJSON {
-                    try surroundings.out.line(
-                        .object([
-                            .init("ref", entry.ref.description), .init("would", action), .init("externalId", externalID),
-                            .init("enclave", settings.trustar.enclaveID), .init("report", .object(report.members)),
-                        ]))
-                } else {
-                    table.add([
-                        entry.ref.description, action, externalID, Amounts.size(report.body.utf8.count),
-                        report.tags.joined(separator: ", "), report.title,
-                    ])
-                }
+                let report = try report(entry.place)
+                if isJSON { try surroundings.out.line(json(entry.place, report)) } else { rows.append(cells(entry.place, report)) }
             }
         }
+        var table = Table([.left("REF"), .left("WOULD"), .left("EXTERNAL ID"), .right("BODY"), .left("TAGS"), .left("TITLE")])
+        for row in rows { table.add(row) }
         for line in table.lines(surroundings.out.style) { try surroundings.out.line(line) }
         try tally.end()
+    }
+
+    private func report(_ place: EntryPlace) throws -> MappedReport {
+        try EntryView(place: place, reader: try EntryView.reader(place, spool), spool: spool).report()
+    }
+
+    private func action(_ place: EntryPlace) -> String {
+        place.state == .ready ? "create" : "look up, then update or create"
+    }
+
+    private func json(_ place: EntryPlace, _ report: MappedReport) -> JSONText {
+        .object([
+            .init("ref", place.ref.description), .init("would", action(place)), .init("externalId", externalID(place.ref.id)),
+            .init("enclave", settings.trustar.enclaveID), .init("report", .object(report.members)),
+        ])
+    }
+
+    private func cells(_ place: EntryPlace, _ report: MappedReport) -> [String] {
+        [
+            place.ref.description, action(place), externalID(place.ref.id), Amounts.size(report.body.utf8.count),
+            report.tags.joined(separator: ", "), report.title,
+        ]
     }
 
     private func due(_ now: Timestamp) throws -> [ListedEntry] {

@@ -1,6 +1,7 @@
 // One entry as `show` shows it.
 
 import Spool
+import SystemPackage
 
 struct EntryView {
     let place: EntryPlace
@@ -14,7 +15,8 @@ struct EntryView {
     static func reader(_ place: EntryPlace, _ spool: SpoolStore) throws -> EntryReader {
         do {
             return try spool.reader(place)
-        } catch where error.code == .damaged {
+        } catch {
+            guard error.code == .damaged else { throw error }
             let path = spool.layout.entry(place)
             throw StoreError(.damaged, "\(place.ref): \(error.message); its bytes: tail -c+\(Envelope.size + 1) \(path)")
         }
@@ -25,10 +27,9 @@ struct EntryView {
         guard reader.envelope.kind == .report else {
             throw CommandFailure(.usage, "\(place.ref) is an analysis, not a report; --raw shows it as Joe Sandbox sent it")
         }
+        let payload = try reader.payload(limit: Self.reportLimit)
         do {
-            return try MappedReport(decoding: try reader.payload(limit: Self.reportLimit))
-        } catch let error as StoreError {
-            throw error
+            return try MappedReport(decoding: payload)
         } catch {
             throw CommandFailure(.badData, "\(place.ref): the payload is no report of this program: \(error)")
         }

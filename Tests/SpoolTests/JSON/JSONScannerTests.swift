@@ -53,6 +53,11 @@ import Testing
         #expect(outline?["e\u{301}"]?.range == 14..<15)
         #expect(Scan(utf8("{\"e\u{301}\":{}}"), at: ["\u{E9}"]).outline == nil)
         #expect(Scan(utf8(#"{"\u00e9":{}}"#), at: ["é"]).outline != nil)
+        // Whether a table compares two names at all depends on their hashes.
+        for number in 0..<64 {
+            let pair = utf8("{\"\u{E9}\(number)\":1,\"e\u{301}\(number)\":2}")
+            #expect(Scan(pair).outline?.members.count == 2)
+        }
     }
 
     @Test(

@@ -1,5 +1,5 @@
-// Whole reports, input and expected payload side by side in Golden/<case>/. Every form of a case (json, jsonfixed, lightjson,
-// lightjsonfixed) must give the one expected.json, byte for byte.
+// Whole reports, input and expected payload side by side in Golden/<case>/. Every form of a case (json, jsonfixed,
+// lightjson, lightjsonfixed) must give the one expected.json, byte for byte.
 //
 // After a change that is meant: SPOOL_REGENERATE_GOLDEN=1 swift test --filter GoldenTests, then read the difference.
 
@@ -21,7 +21,8 @@ import Testing
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
-    @Test(arguments: contexts.map(\.name)) func `every form of a report gives the expected payload`(name: String) throws {
+    @Test(arguments: contexts.map(\.name)) func `every form of a report gives the expected payload`(name: String) throws
+    {
         let context = try #require(Self.contexts.first { $0.name == name }?.context)
         let folder = Self.folder.appending(path: name)
         let expected = folder.appending(path: "expected.json")
@@ -30,13 +31,15 @@ import Testing
             let input = folder.appending(path: "\(form).json")
             guard FileManager.default.fileExists(atPath: input.path) else { continue }
             forms += 1
-            let report = try ReportMapper(MappingOptions()).map(MemorySource(Array(try Data(contentsOf: input))), context: context)
+            let report = try ReportMapper(MappingOptions()).map(
+                MemorySource(Array(try Data(contentsOf: input))), context: context)
             let payload = try Self.readable(report)
             if ProcessInfo.processInfo.environment["SPOOL_REGENERATE_GOLDEN"] != nil, forms == 1 {
                 try Data(payload).write(to: expected)
             }
             let wanted = Array(try Data(contentsOf: expected))
-            #expect(String(decoding: payload, as: UTF8.self) == String(decoding: wanted, as: UTF8.self), "\(name)/\(form)")
+            #expect(
+                String(decoding: payload, as: UTF8.self) == String(decoding: wanted, as: UTF8.self), "\(name)/\(form)")
             #expect(try MappedReport(decoding: report.encoded()) == report)
         }
         #expect(forms == 2)
@@ -63,7 +66,9 @@ import Testing
                     for (name, value) in value.members ?? [] where name != "reportBody" { writer.member(name, value) }
                     writer.name("reportBody (its lines)")
                     writer.array { writer in
-                        for line in report.body.split(separator: "\n", omittingEmptySubsequences: false) { writer.string(String(line)) }
+                        for line in report.body.split(separator: "\n", omittingEmptySubsequences: false) {
+                            writer.string(String(line))
+                        }
                     }
                 }
             }

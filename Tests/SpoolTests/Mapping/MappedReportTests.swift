@@ -6,13 +6,15 @@ import Testing
 
 @Suite struct MappedReportTests {
     private let report = MappedReport(
-        title: "a\u{1B}\"\\\u{1F600}", externalURL: "https://x/analysis/1/0/html", timeBegan: "2018-12-20T19:48:25+01:00", body: "{}",
+        title: "a\u{1B}\"\\\u{1F600}", externalURL: "https://x/analysis/1/0/html",
+        timeBegan: "2018-12-20T19:48:25+01:00", body: "{}",
         tags: ["confidence:64"], indicators: [Indicator(type: .ip, value: "9.9.9.9")], remarks: ["x: y"])
 
     @Test func `the payload has the documented members in order`() {
         #expect(
             String(decoding: report.encoded(), as: UTF8.self)
-                == #"{"report":{"title":"a\u001b\"\\😀","externalUrl":"https://x/analysis/1/0/html","timeBegan":"2018-12-20T19:48:25+01:00","reportBody":"{}"},"tags":["confidence:64"],"indicators":[{"type":"IP","value":"9.9.9.9"}],"remarks":["x: y"]}"#)
+                == #"{"report":{"title":"a\u001b\"\\😀","externalUrl":"https://x/analysis/1/0/html","timeBegan":"2018-12-20T19:48:25+01:00","reportBody":"{}"},"tags":["confidence:64"],"indicators":[{"type":"IP","value":"9.9.9.9"}],"remarks":["x: y"]}"#
+        )
     }
 
     @Test func `a payload comes back as it was`() throws {
@@ -26,7 +28,10 @@ import Testing
 
     @Test func `a payload that lacks something says what`() throws {
         let whole = try JSONValue(parsing: report.encoded())
-        for path in ["report", "report.title", "report.externalUrl", "report.timeBegan", "report.reportBody", "tags", "indicators", "remarks", "indicators.type", "indicators.value"] {
+        for path in [
+            "report", "report.title", "report.externalUrl", "report.timeBegan", "report.reportBody", "tags",
+            "indicators", "remarks", "indicators.type", "indicators.value",
+        ] {
             let parts = path.split(separator: ".").map(String.init)
             for odd in [nil, JSONValue.number("5"), .array([.number("1")]), .bool(true)] {
                 #expect {
@@ -38,7 +43,9 @@ import Testing
             }
         }
         for text in ["", "[]", "{", "null", #"{"report":"#] {
-            #expect { try MappedReport(decoding: Array(text.utf8)) } throws: { ($0 as? MappingError)?.code == .badPayload }
+            #expect { try MappedReport(decoding: Array(text.utf8)) } throws: {
+                ($0 as? MappingError)?.code == .badPayload
+            }
         }
         let unknown = String(decoding: report.encoded(), as: UTF8.self).replacing("\"IP\"", with: "\"PHONE\"")
         #expect(throws: MappingError.self) { try MappedReport(decoding: Array(unknown.utf8)) }
@@ -57,7 +64,9 @@ import Testing
         let short = try #require(report.shortened(toBytes: report.body.utf8.count - 1))
         #expect(!short.body.contains("\n"))
         #expect(try Samples.body(short) == Samples.body(report))
-        #expect(short.remarks.last?.hasPrefix("body: shortened from \(report.body.utf8.count) to \(short.body.utf8.count) bytes") == true)
+        #expect(
+            short.remarks.last?.hasPrefix(
+                "body: shortened from \(report.body.utf8.count) to \(short.body.utf8.count) bytes") == true)
     }
 
     @Test func `then elements, and the indicators stay`() throws {
@@ -88,7 +97,8 @@ import Testing
 
     @Test func `texts and members are cut twice with the first number too`() throws {
         let members = Samples.list(60) { #""m\#($0)":"\#(String(repeating: "y", count: 40))""# }
-        let report = try Samples.map(Samples.report(#""comments":{"text":"\#(String(repeating: "ä", count: 4000))",\#(members)}"#))
+        let report = try Samples.map(
+            Samples.report(#""comments":{"text":"\#(String(repeating: "ä", count: 4000))",\#(members)}"#))
         let once = try #require(report.shortened(toBytes: 6000))
         let twice = try #require(once.shortened(toBytes: 1800))
         for short in [once, twice] {
@@ -102,7 +112,8 @@ import Testing
 
     @Test func `indicators without room are counted once, however often the body is cut`() throws {
         let urls = Samples.list(60) { #"{"@name":"http://example.net/\#($0)/\#(String(repeating: "z", count: 90))"}"# }
-        let report = try Samples.map(Samples.report(#""urlinfo":{"url":[\#(urls)]}"#), MappingOptions(maxIndicators: 50))
+        let report = try Samples.map(
+            Samples.report(#""urlinfo":{"url":[\#(urls)]}"#), MappingOptions(maxIndicators: 50))
         #expect(report.indicators.count == 50)
         var short = report
         for limit in [6000, 4000, 2000] {

@@ -33,7 +33,8 @@ enum Samples {
 
     /// A report of these sections, as text of JSON, with a general part.
     static func report(_ sections: String...) -> String {
-        let general = #"{"id":744288,"target":{"sample":"a.exe","url":""},"startdate":"20/12/2018","starttime":"19:48:25"}"#
+        let general =
+            #"{"id":744288,"target":{"sample":"a.exe","url":""},"startdate":"20/12/2018","starttime":"19:48:25"}"#
         return #"{"analysis":{"generalinfo":\#(general)\#(sections.map { "," + $0 }.joined())}}"#
     }
 
@@ -43,12 +44,15 @@ enum Samples {
     }
 
     static func body(_ report: MappedReport) throws -> JSONValue {
-        try JSONValue(parsing: Array(report.body.utf8), maximumBytes: .max, limits: JSONLimits(depth: 200, string: 1 << 24, children: 1 << 20))
+        try JSONValue(
+            parsing: Array(report.body.utf8), maximumBytes: .max,
+            limits: JSONLimits(depth: 200, string: 1 << 24, children: 1 << 20))
     }
 }
 
 extension JSONValue {
-    /// The same tree with the member at a path replaced, or taken out for nil. A list on the way stands for its first element.
+    /// The same tree with the member at a path replaced, or taken out for nil. A list on the way stands for its first
+    /// element.
     func replacing(_ path: ArraySlice<String>, with value: JSONValue?) -> JSONValue {
         guard let name = path.first else { return value ?? .null }
         switch self {

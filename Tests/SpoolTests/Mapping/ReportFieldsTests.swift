@@ -5,14 +5,19 @@ import Testing
 @testable import Spool
 
 @Suite struct ReportFieldsTests {
-    private func map(general: String, rest: String = "", _ context: AnalysisContext = Samples.context) throws -> MappedReport {
+    private func map(general: String, rest: String = "", _ context: AnalysisContext = Samples.context) throws
+        -> MappedReport
+    {
         try Samples.map(#"{"analysis":{"generalinfo":{\#(general)}\#(rest)}}"#, MappingOptions(), context)
     }
 
     @Test(arguments: [
-        (#"{"sample":"a.exe","url":"http://x"}"#, "a.exe"), (#"{"sample":"","url":"http://x"}"#, "http://x"), (#"{"sample":null,"url":"http://x"}"#, "http://x"),
-        (#"{"sample":12345}"#, "12345"), (#"{"sample":1.50}"#, "1.50"), (#"{"sample":true}"#, "true"), (#"{"sample":{"$":"a.exe","@x":"1"}}"#, "a.exe"),
-        (#"{"sample":["a"],"url":"u"}"#, "u"), (#"{"sample":"  "}"#, "752112"), (#"{"sample":{},"url":[]}"#, "752112"), ("null", "752112"), ("[]", "752112"),
+        (#"{"sample":"a.exe","url":"http://x"}"#, "a.exe"), (#"{"sample":"","url":"http://x"}"#, "http://x"),
+        (#"{"sample":null,"url":"http://x"}"#, "http://x"),
+        (#"{"sample":12345}"#, "12345"), (#"{"sample":1.50}"#, "1.50"), (#"{"sample":true}"#, "true"),
+        (#"{"sample":{"$":"a.exe","@x":"1"}}"#, "a.exe"),
+        (#"{"sample":["a"],"url":"u"}"#, "u"), (#"{"sample":"  "}"#, "752112"), (#"{"sample":{},"url":[]}"#, "752112"),
+        ("null", "752112"), ("[]", "752112"),
         (#"{"sample":"a\u001b[31m\u202eb"}"#, "a\u{1B}[31m\u{202E}b"),
     ])
     func `the title is the sample, else the URL, else the webid`(target: String, title: String) throws {
@@ -67,37 +72,69 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"@name":"empiric","score":64,"malicious":true,"detection":"MAL"}"#, ["confidence:64", "Maliciousness:true"]),
+        (
+            #"{"@name":"empiric","score":64,"malicious":true,"detection":"MAL"}"#,
+            ["confidence:64", "Maliciousness:true"]
+        ),
         (#"{"@name":"empiric","score":"64","malicious":"true"}"#, ["confidence:64", "Maliciousness:true"]),
         (#"{"@name":"empiric","score":5,"malicious":false,"clean":true}"#, ["confidence:5", "Maliciousness:false"]),
-        (#"{"@name":"empiric","score":5,"malicious":"false","detection":"CLEAN"}"#, ["confidence:5", "Maliciousness:false"]),
-        (#"{"@name":"empiric","score":30,"malicious":false,"suspicious":true,"detection":"SUS"}"#, ["confidence:30", "Maliciousness:false"]),
-        (#"{"@name":"empiric","score":0,"malicious":false,"unknown":true,"detection":"UNKNOWN"}"#, ["confidence:0", "Maliciousness:unknown"]),
-        (#"{"@name":"empiric","score":0,"malicious":false,"unknown":true,"clean":true}"#, ["confidence:0", "Maliciousness:unknown"]),
+        (
+            #"{"@name":"empiric","score":5,"malicious":"false","detection":"CLEAN"}"#,
+            ["confidence:5", "Maliciousness:false"]
+        ),
+        (
+            #"{"@name":"empiric","score":30,"malicious":false,"suspicious":true,"detection":"SUS"}"#,
+            ["confidence:30", "Maliciousness:false"]
+        ),
+        (
+            #"{"@name":"empiric","score":0,"malicious":false,"unknown":true,"detection":"UNKNOWN"}"#,
+            ["confidence:0", "Maliciousness:unknown"]
+        ),
+        (
+            #"{"@name":"empiric","score":0,"malicious":false,"unknown":true,"clean":true}"#,
+            ["confidence:0", "Maliciousness:unknown"]
+        ),
         (#"{"@name":"empiric","score":0,"malicious":false}"#, ["confidence:0", "Maliciousness:unknown"]),
         (#"{"@name":"empiric","malicious":false,"clean":"false"}"#, ["Maliciousness:unknown"]),
         (#"{"@name":"empiric","score":"high","detection":"MAL"}"#, ["Maliciousness:true"]),
         (#"{"@name":"empiric","score":{"$":7},"malicious":{"$":"true"}}"#, ["confidence:7", "Maliciousness:true"]),
         (#"{"@name":"empiric"}"#, ["Maliciousness:unknown"]),
-        (#"{"@name":"atleastonemalicioussig","@count":"0","$":"false","score":1,"malicious":false,"clean":true}"#, ["Maliciousness:unknown"]),
-        (#"[{"@name":"empiric","score":92,"malicious":true},{"@name":"atleastonemalicioussig","score":1,"malicious":false,"clean":true}]"#, ["confidence:92", "Maliciousness:true"]),
+        (
+            #"{"@name":"atleastonemalicioussig","@count":"0","$":"false","score":1,"malicious":false,"clean":true}"#,
+            ["Maliciousness:unknown"]
+        ),
+        (
+            #"[{"@name":"empiric","score":92,"malicious":true},{"@name":"atleastonemalicioussig","score":1,"malicious":false,"clean":true}]"#,
+            ["confidence:92", "Maliciousness:true"]
+        ),
         ("null", ["Maliciousness:unknown"]), ("[]", ["Maliciousness:unknown"]),
     ])
-    func `the tags are those of the strategy by its name, and no opinion is no acquittal`(strategy: String, tags: [String]) throws {
+    func `the tags are those of the strategy by its name, and no opinion is no acquittal`(
+        strategy: String, tags: [String]
+    ) throws {
         let report = try map(general: "", rest: #","signaturedetections":{"strategy":\#(strategy)}"#)
         #expect(report.tags == tags)
-        #expect(report.remarks.contains { $0.contains("signaturedetections.strategy") } || !tags.contains("Maliciousness:unknown"))
+        #expect(
+            report.remarks.contains { $0.contains("signaturedetections.strategy") }
+                || !tags.contains("Maliciousness:unknown"))
     }
 
     @Test(arguments: [
-        (#"{"error":["Unable to run"]}"#, "unknown"), (#"{"@isArray":"true","error":{"$":"x"}}"#, "unknown"), (#""x""#, "unknown"),
-        (#"{"@isArray":"true"}"#, "false"), ("null", "false"), (#""""#, "false"), (#"{"error":[null," "]}"#, "false"), (#"{"@count":"0"}"#, "false"),
+        (#"{"error":["Unable to run"]}"#, "unknown"), (#"{"@isArray":"true","error":{"$":"x"}}"#, "unknown"),
+        (#""x""#, "unknown"),
+        (#"{"@isArray":"true"}"#, "false"), ("null", "false"), (#""""#, "false"), (#"{"error":[null," "]}"#, "false"),
+        (#"{"@count":"0"}"#, "false"),
     ])
     func `errors of the analysis make a clean verdict inconclusive`(errors: String, verdict: String) throws {
         let clean = #"{"@name":"empiric","score":0,"malicious":false,"clean":true}"#
-        let report = try map(general: "", rest: #","signaturedetections":{"strategy":\#(clean)},"errorinfo":\#(errors)"#)
+        let report = try map(
+            general: "", rest: #","signaturedetections":{"strategy":\#(clean)},"errorinfo":\#(errors)"#)
         #expect(report.tags == ["confidence:0", "Maliciousness:\(verdict)"])
-        let malicious = try map(general: "", rest: #","signaturedetections":{"strategy":{"@name":"empiric","score":90,"malicious":true}},"errorinfo":\#(errors)"#)
+        let malicious = try map(
+            general: "",
+            rest:
+                #","signaturedetections":{"strategy":{"@name":"empiric","score":90,"malicious":true}},"errorinfo":\#(errors)"#
+        )
         #expect(malicious.tags == ["confidence:90", "Maliciousness:true"])
     }
 }

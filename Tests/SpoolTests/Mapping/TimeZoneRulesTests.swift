@@ -89,8 +89,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "\n", "CET", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0",
-        "CET-1CEST,J0,J365", "CET-1CEST,366,0", "C-1", "CET-25", "CET-1CEST,M3.5.0/168,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x",
+        "", "\n", "CET", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
+        "CET-1CEST,M3.5.7,M10.5.0",
+        "CET-1CEST,J0,J365", "CET-1CEST,366,0", "C-1", "CET-25", "CET-1CEST,M3.5.0/168,M10.5.0",
+        "CET-1CEST,M3.5.0,M10.5.0x",
         "<+03-3", "CET-1:60",
     ])
     func `a wrong rule is refused`(rule: String) {
@@ -140,7 +142,10 @@ import Testing
     }
 
     @Test func `days that no calendar has are refused`() {
-        for (year, month, day) in [(2019, 2, 29), (1900, 2, 29), (2020, 2, 30), (2020, 4, 31), (2020, 0, 1), (2020, 13, 1), (2020, 1, 0), (0, 1, 1), (10_000, 1, 1)] {
+        for (year, month, day) in [
+            (2019, 2, 29), (1900, 2, 29), (2020, 2, 30), (2020, 4, 31), (2020, 0, 1), (2020, 13, 1), (2020, 1, 0),
+            (0, 1, 1), (10_000, 1, 1),
+        ] {
             #expect(CivilDate(year: year, month: month, day: day) == nil)
         }
         #expect(CivilDate(year: 2000, month: 2, day: 29) != nil)

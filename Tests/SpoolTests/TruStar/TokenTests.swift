@@ -177,14 +177,29 @@ struct TokenTests {
         #expect(try await client.ping().value == "pong")
     }
 
-    @Test func `who is cancelled stops waiting for a token, and the others get theirs`() async throws {
-        let gate = Gate()
-        let transport = ScriptedTransport { request in
+    /// A server whose token comes only when the gate is open.
+    static func gated(_ gate: Gate) -> ScriptedTransport {
+        ScriptedTransport { request in
             guard request.endpoint.path == "/oauth/token" else { return .text("pong") }
             await gate.pass()
             return .token("t")
         }
-        let client = try TinyTruStar.client(transport)
+    }
+
+    @Test func `who is cancelled stops waiting for a token at once`() async throws {
+        let gate = Gate()
+        let client = try TinyTruStar.client(Self.gated(gate))
+        let impatient = Task { await fault { try await client.ping() } }
+        await gate.somebodyArrives()
+        impatient.cancel()
+        #expect(await impatient.value?.code == .cancelled)
+        await gate.open()
+        #expect(try await client.ping().value == "pong")
+    }
+
+    @Test func `the others get their token when one is cancelled`() async throws {
+        let gate = Gate()
+        let client = try TinyTruStar.client(Self.gated(gate))
         let patient = Task { try await client.ping().value }
         await gate.somebodyArrives()
         let impatient = Task { await fault { try await client.ping() } }
@@ -192,5 +207,6 @@ struct TokenTests {
         #expect(await impatient.value?.code == .cancelled)
         await gate.open()
         #expect(try await patient.value == "pong")
+        #expect(await gate.arrived == 1)
     }
 }

@@ -1,5 +1,5 @@
-// Bitcoin addresses, told from other strings of that look by their checksums. A report is full of random names of the right
-// length; without the checksum every third of them would be somebody's wallet.
+// Bitcoin addresses, told from other strings of that look by their checksums. A report is full of random names of the
+// right length; without the checksum every third of them would be somebody's wallet.
 
 import Crypto
 
@@ -57,7 +57,8 @@ enum BitcoinAddress {
     /// BIP 173 and BIP 350: version 0 with Bech32's constant, later versions with Bech32m's.
     private static func segwit(_ word: some Collection<UInt8>) -> String? {
         let lower = word.asciiLowercased
-        guard lower.elementsEqual(word) || !word.contains(where: { $0 >= 0x61 && $0 <= 0x7A }), lower.starts(with: "bc1".utf8)
+        guard lower.elementsEqual(word) || !word.contains(where: { $0 >= 0x61 && $0 <= 0x7A }),
+            lower.starts(with: "bc1".utf8)
         else { return nil }
         var values: [UInt8] = []
         for byte in lower[3...] {

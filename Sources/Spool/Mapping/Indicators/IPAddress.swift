@@ -1,5 +1,6 @@
-// IP addresses as indicators: read strictly, written canonically (RFC 5952), and only those that mean the same to everybody.
-// A report names many that do not: the sandbox's own network, its DNS server, loopback (vendor notes, ipinfo).
+// IP addresses as indicators: read strictly, written canonically (RFC 5952), and only those that mean the same to
+// everybody. A report names many that do not: the sandbox's own network, its DNS server, loopback (vendor notes,
+// ipinfo).
 
 /// An IPv4 or IPv6 address.
 struct IPAddress: Hashable, Sendable {
@@ -8,6 +9,12 @@ struct IPAddress: Hashable, Sendable {
 
     /// Dotted decimal without leading zeros, or IPv6 text, perhaps in brackets. No zone, no prefix length, no port.
     init?(_ text: some Collection<UInt8>) {
+        // Most of what is asked about is a name or `unknown`.
+        guard let first = text.first,
+            first.hexDigitValue != nil || first == UInt8(ascii: ":") || first == UInt8(ascii: "[")
+        else {
+            return nil
+        }
         var text = Array(text)
         if text.count > 2, text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") {
             text = Array(text[1..<(text.count - 1)])
@@ -44,7 +51,8 @@ struct IPAddress: Hashable, Sendable {
             guard let all = groups(text[...]), all.count == 16 else { return nil }
             return all
         }
-        guard let head = groups(text[..<gap]), let tail = groups(text[(gap + 2)...]), head.count + tail.count <= 14 else {
+        guard let head = groups(text[..<gap]), let tail = groups(text[(gap + 2)...]), head.count + tail.count <= 14
+        else {
             return nil
         }
         // Dotted decimal may stand only at the very end.
@@ -90,17 +98,20 @@ extension IPAddress {
         }
         let texts = groups.map { String($0, radix: 16) }
         guard best.count >= 2 else { return texts.joined(separator: ":") }
-        return texts[..<best.lowerBound].joined(separator: ":") + "::" + texts[best.upperBound...].joined(separator: ":")
+        return texts[..<best.lowerBound].joined(separator: ":") + "::"
+            + texts[best.upperBound...].joined(separator: ":")
     }
 
-    /// Whether the address means the same host to everybody: not private, loopback, link-local, documentation-only, multicast,
-    /// unspecified or reserved (IANA's special-purpose registries), in an embedded IPv4 address neither.
+    /// Whether the address means the same host to everybody: not private, loopback, link-local, documentation-only,
+    /// multicast, unspecified or reserved (IANA's special-purpose registries), in an embedded IPv4 address neither.
     var isGlobal: Bool {
         let isSpecial = bytes.count == 4 ? Self.specialIPv4 : Self.specialIPv6
         if isSpecial.contains(where: { has(prefix: $0.bytes, bits: $0.bits) }) { return false }
         guard bytes.count == 16 else { return true }
         // NAT64 and 6to4 carry an IPv4 address inside.
-        if has(prefix: [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0], bits: 96) { return Self.isGlobalIPv4(bytes[12...]) }
+        if has(prefix: [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0], bits: 96) {
+            return Self.isGlobalIPv4(bytes[12...])
+        }
         if has(prefix: [0x20, 0x02], bits: 16) { return Self.isGlobalIPv4(bytes[2..<6]) }
         return true
     }
@@ -124,15 +135,18 @@ extension IPAddress {
 
     private static let specialIPv4: [(bytes: [UInt8], bits: Int)] = [
         ([0], 8), ([10], 8), ([100, 64], 10), ([127], 8), ([169, 254], 16), ([172, 16], 12), ([192, 0, 0], 24),
-        ([192, 0, 2], 24), ([192, 168], 16), ([198, 18], 15), ([198, 51, 100], 24), ([203, 0, 113], 24), ([224], 4), ([240], 4),
+        ([192, 0, 2], 24), ([192, 168], 16), ([198, 18], 15), ([198, 51, 100], 24), ([203, 0, 113], 24), ([224], 4),
+        ([240], 4),
     ]
 
     private static let specialIPv6: [(bytes: [UInt8], bits: Int)] = [
         // Unspecified, loopback and the old IPv4-compatible form.
         ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 96),
-        // NAT64 for local use; discard only; benchmarking; ORCHID, old and new; documentation, old and new; segment routing.
+        // NAT64 for local use; discard only; benchmarking; ORCHID, old and new; documentation, old and new; segment
+        // routing.
         ([0, 0x64, 0xFF, 0x9B, 0, 1], 48), ([1, 0, 0, 0, 0, 0, 0, 0], 64), ([0x20, 1, 0, 2, 0, 0], 48),
-        ([0x20, 1, 0, 0x10], 28), ([0x20, 1, 0, 0x20], 28), ([0x20, 1, 0x0D, 0xB8], 32), ([0x3F, 0xFF, 0], 20), ([0x5F, 0], 16),
+        ([0x20, 1, 0, 0x10], 28), ([0x20, 1, 0, 0x20], 28), ([0x20, 1, 0x0D, 0xB8], 32), ([0x3F, 0xFF, 0], 20),
+        ([0x5F, 0], 16),
         // Unique local, link-local, site-local, multicast.
         ([0xFC], 7), ([0xFE, 0x80], 10), ([0xFE, 0xC0], 10), ([0xFF], 8),
     ]

@@ -1,5 +1,6 @@
-// What a report is worth to others: values to look for. TruSTAR extracts indicators from a report's text by itself; ours are
-// for people, for the limits, and for what must survive when a body is cut (vendor notes, indicator extraction).
+// What a report is worth to others: values to look for. TruSTAR extracts indicators from a report's text by itself;
+// ours are for people, for the limits, and for what must survive when a body is cut (vendor notes, indicator
+// extraction).
 
 /// Kinds of indicators, by TruSTAR's names.
 package enum IndicatorType: String, CaseIterable, Sendable, Codable {

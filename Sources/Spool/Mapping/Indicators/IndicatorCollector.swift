@@ -27,6 +27,8 @@ struct IndicatorCollector {
     }
 
     mutating func add(_ indicator: Indicator) {
+        // Nothing more to learn: this kind is full, and the rest is no longer counted.
+        if !isExact, counts[indicator.type, default: 0] >= limit { return }
         if ordinals[indicator] != nil { return }
         if counts[indicator.type, default: 0] < limit {
             counts[indicator.type, default: 0] += 1

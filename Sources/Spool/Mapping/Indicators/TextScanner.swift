@@ -1,5 +1,6 @@
-// Indicators in running text: what can be told from its look alone wherever it stands (Bitcoin address, CVE, e-mail address).
-// Addresses and URLs are taken only from the fields that hold them; in running text version numbers look like addresses.
+// Indicators in running text: what can be told from its look alone wherever it stands (Bitcoin address, CVE, e-mail
+// address). Addresses and URLs are taken only from the fields that hold them; in running text version numbers look like
+// addresses.
 
 /// Finds indicators in strings, in one pass over the bytes.
 struct TextScanner {
@@ -36,7 +37,8 @@ struct TextScanner {
 
     private func word(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, found: (Indicator, Int) -> Void) {
         let first = text[range.lowerBound] | 0x20
-        if bitcoin, range.count >= BitcoinAddress.segwitLengths.lowerBound, range.count <= BitcoinAddress.segwitLengths.upperBound,
+        if bitcoin, range.count >= BitcoinAddress.segwitLengths.lowerBound,
+            range.count <= BitcoinAddress.segwitLengths.upperBound,
             first == UInt8(ascii: "b") || first == UInt8(ascii: "1") || first == UInt8(ascii: "3"),
             let address = BitcoinAddress.canonical(text[range])
         {
@@ -52,9 +54,12 @@ struct TextScanner {
         let rest = text[start...].prefix(29)
         guard rest.prefix(4).asciiLowercased.elementsEqual("cve-".utf8) else { return nil }
         let year = rest.dropFirst(4).prefix(4)
-        guard year.count == 4, year.allSatisfy(\.isASCIIDigit), rest.dropFirst(8).first == UInt8(ascii: "-") else { return nil }
+        guard year.count == 4, year.allSatisfy(\.isASCIIDigit), rest.dropFirst(8).first == UInt8(ascii: "-") else {
+            return nil
+        }
         let number = rest.dropFirst(9).prefix(while: \.isASCIIDigit)
-        guard (4...19).contains(number.count), number.endIndex == text.endIndex || !text[number.endIndex].isASCIIAlphanumeric
+        guard (4...19).contains(number.count),
+            number.endIndex == text.endIndex || !text[number.endIndex].isASCIIAlphanumeric
         else { return nil }
         return "CVE-\(String(decoding: year, as: UTF8.self))-\(String(decoding: number, as: UTF8.self))"
     }

@@ -8,33 +8,61 @@ enum URLIndicator {
 
     private static let schemes: Set<String> = ["http", "https", "ftp", "ftps", "sftp", "ws", "wss", "tcp", "udp"]
     /// Top-level names that mean something else in every network, or nothing.
-    private static let privateSuffixes: Set<String> = [
-        "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "private",
-    ]
+    private static let privateSuffixes: [[UInt8]] = [
+        "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost",
+        "private",
+    ].map { Array($0.utf8) }
 
     /// A domain name with at least two labels, in lower case and without the final dot.
     static func domain(_ text: some BidirectionalCollection<UInt8>) -> String? {
-        var name = text.trimmedASCII.asciiLowercased
-        if name.last == UInt8(ascii: ".") { name.removeLast() }
-        guard (4...253).contains(name.count) else { return nil }
-        let labels = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard labels.count >= 2, labels.allSatisfy(isLabel), let top = labels.last, isTopLevel(top) else { return nil }
-        return String(decoding: name, as: UTF8.self)
+        var name = text.trimmedASCII
+        if name.last == UInt8(ascii: ".") { name = name.dropLast() }
+        guard isDomain(name) else { return nil }
+        return String(decoding: name.asciiLowercased, as: UTF8.self)
     }
 
-    private static func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
-        (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-            && label.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 >= 0x80 }
+    /// In one pass and without a copy: lists of URLs can be endless.
+    private static func isDomain(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+        var length = 0
+        var label = 0
+        var labels = 1
+        var isTopOfLetters = true
+        var previous = UInt8(ascii: ".")
+        for byte in name {
+            length += 1
+            if byte == UInt8(ascii: ".") {
+                guard label > 0, previous != UInt8(ascii: "-") else { return false }
+                label = 0
+                labels += 1
+                isTopOfLetters = true
+            } else {
+                let isLetter = byte.isASCIILetter || byte >= 0x80
+                guard
+                    isLetter || byte.isASCIIDigit || byte == UInt8(ascii: "_")
+                        || (byte == UInt8(ascii: "-") && label > 0)
+                else {
+                    return false
+                }
+                label += 1
+                isTopOfLetters = isTopOfLetters && isLetter
+                guard label <= 63, length <= 253 else { return false }
+            }
+            previous = byte
+        }
+        guard labels >= 2, label >= 2, length >= 4, previous != UInt8(ascii: "-") else { return false }
+        let top = name.suffix(label)
+        return (isTopOfLetters || top.prefix(4).asciiLowercased.elementsEqual("xn--".utf8)) && !isPrivate(top)
     }
 
-    private static func isTopLevel(_ label: ArraySlice<UInt8>) -> Bool {
-        guard label.count >= 2, !privateSuffixes.contains(String(decoding: label, as: UTF8.self)) else { return false }
-        return label.starts(with: "xn--".utf8) || label.allSatisfy { $0.isASCIILetter || $0 >= 0x80 }
+    private static func isPrivate(_ top: some Collection<UInt8>) -> Bool {
+        privateSuffixes.contains { suffix in
+            suffix.count == top.count && zip(suffix, top).allSatisfy { $0 == $1.asciiLowercased }
+        }
     }
 
     /// A URL with a scheme that names hosts, or without scheme but with a path (`host.tld/path`).
-    static func url(_ text: some BidirectionalCollection<UInt8>) -> String? {
-        let text = Array(text.trimmedASCII)
+    static func url(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+        let text = UnsafeBufferPointer(rebasing: text[...].trimmedASCII)
         guard (4...longestURL).contains(text.count), text.allSatisfy(isURLByte) else { return nil }
         guard let colon = text.firstIndex(of: UInt8(ascii: ":")), text[colon...].starts(with: "://".utf8) else {
             guard text.contains(UInt8(ascii: "/")), isReachable(authorityOf: text[...]) else { return nil }
@@ -46,12 +74,13 @@ enum URLIndicator {
     }
 
     private static func isURLByte(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte != 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "<") && byte != UInt8(ascii: ">")
+        byte > 0x20 && byte != 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "<")
+            && byte != UInt8(ascii: ">")
             && byte != UInt8(ascii: "\\")
     }
 
     /// Whether what stands before the path names a host in everybody's network.
-    private static func isReachable(authorityOf text: ArraySlice<UInt8>) -> Bool {
+    private static func isReachable(authorityOf text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         var authority = text.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         if let at = authority.lastIndex(of: UInt8(ascii: "@")) { authority = authority[(at + 1)...] }
         var host = authority
@@ -62,9 +91,12 @@ enum URLIndicator {
             host = authority[..<colon]
         }
         let port = authority[host.endIndex...]
-        guard port.dropFirst().allSatisfy(\.isASCIIDigit), port.isEmpty || port.first == UInt8(ascii: ":") else { return false }
-        if let address = IPAddress(host) { return address.isGlobal }
-        return domain(host) != nil
+        guard port.dropFirst().allSatisfy(\.isASCIIDigit), port.isEmpty || port.first == UInt8(ascii: ":") else {
+            return false
+        }
+        if host.last == UInt8(ascii: ".") { return isDomain(host.dropLast()) }
+        if isDomain(host) { return true }
+        return IPAddress(host)?.isGlobal ?? false
     }
 
     /// The bytes around an `@` that make an e-mail address, nil if they make none.

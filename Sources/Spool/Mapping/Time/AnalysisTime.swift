@@ -16,7 +16,8 @@ struct AnalysisTime {
     /// `known` is the analysis' time as the list of analyses told it, ISO 8601 with offset.
     func read(date: String, time: String, known: String?) -> Reading {
         guard let wall = WallClock(date: date, time: time) else {
-            return Reading(text: nil, remark: "no date and time of the form dd/MM/yyyy HH:mm:ss: the report has no time")
+            return Reading(
+                text: nil, remark: "no date and time of the form dd/MM/yyyy HH:mm:ss: the report has no time")
         }
         switch zone.resolve(wall.secondsSince1970) {
         case .unique(let offset):
@@ -54,7 +55,8 @@ extension WallClock {
         guard parts.count == widths.count else { return nil }
         var numbers: [Int] = []
         for (part, width) in zip(parts, widths) {
-            guard part.allSatisfy(\.isASCIIDigit), !part.isEmpty, part.count <= width, width == 2 || part.count == width else {
+            guard part.allSatisfy(\.isASCIIDigit), !part.isEmpty, part.count <= width, width == 2 || part.count == width
+            else {
                 return nil
             }
             numbers.append(part.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) })
@@ -62,7 +64,8 @@ extension WallClock {
         return numbers
     }
 
-    /// `2018-12-20T19:48:25+01:00`. An offset that is no whole number of minutes cannot be written so: that is told in UTC.
+    /// `2018-12-20T19:48:25+01:00`. An offset that is no whole number of minutes cannot be written so: that is told in
+    /// UTC.
     func iso8601(offset: Int) -> String {
         guard offset % 60 == 0 else {
             return WallClock(secondsSince1970: secondsSince1970 - Int64(offset)).iso8601(offset: 0)
@@ -110,7 +113,9 @@ struct Moment: Equatable {
         if sign | 0x20 == UInt8(ascii: "z") { return bytes.count == 1 ? 0 : nil }
         guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }
         let digits = bytes.dropFirst().filter { $0 != UInt8(ascii: ":") }
-        guard digits.count == 2 || digits.count == 4, let hours = number(digits.prefix(2)), hours <= 26 else { return nil }
+        guard digits.count == 2 || digits.count == 4, let hours = number(digits.prefix(2)), hours <= 26 else {
+            return nil
+        }
         let minutes = digits.count == 4 ? number(digits.suffix(2)) : 0
         guard let minutes, minutes < 60 else { return nil }
         return (hours * 3600 + minutes * 60) * (sign == UInt8(ascii: "-") ? -1 : 1)

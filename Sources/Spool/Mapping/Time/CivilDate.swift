@@ -1,5 +1,6 @@
 // Days and seconds of the proleptic Gregorian calendar, by arithmetic alone: mapping reads no clock and no locale, and
-// FoundationEssentials' calendar needs both. The day count follows from eras of 400 years (146,097 days), years beginning in March.
+// FoundationEssentials' calendar needs both. The day count follows from eras of 400 years (146,097 days), years
+// beginning in March.
 
 /// A day of the calendar that exists.
 struct CivilDate: Hashable, Sendable {

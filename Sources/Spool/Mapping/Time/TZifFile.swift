@@ -1,5 +1,5 @@
-// Reading a compiled time zone (RFC 8536). A file from /usr/share/zoneinfo is outside data like any other: whatever is in
-// it, the answer is rules or an error.
+// Reading a compiled time zone (RFC 8536). A file from /usr/share/zoneinfo is outside data like any other: whatever is
+// in it, the answer is rules or an error.
 
 extension TimeZoneRules {
     /// The zone in a TZif file of version 1 to 4. Of a version 1 file, whose table ends in 2038, the last offset stays.
@@ -30,7 +30,8 @@ private struct TZifHeader {
     /// Bytes of the block that follows.
     func length(wide: Bool) -> Int {
         let size = wide ? 8 : 4
-        return timeCount * (size + 1) + typeCount * 6 + characterCount + leapCount * (size + 4) + standardCount + utCount
+        return timeCount * (size + 1) + typeCount * 6 + characterCount + leapCount * (size + 4) + standardCount
+            + utCount
     }
 }
 
@@ -47,7 +48,8 @@ private struct TZifTable {
         transitions.reserveCapacity(times.count)
         for (time, type) in zip(times, types) {
             guard offsets.indices.contains(type) else {
-                throw MappingError(.badTimeZone, "time zone \(name): a transition to local time \(type), which is not in the file")
+                throw MappingError(
+                    .badTimeZone, "time zone \(name): a transition to local time \(type), which is not in the file")
             }
             if let last = transitions.last, time <= last.at {
                 throw MappingError(.badTimeZone, "time zone \(name): transitions out of order")

@@ -1,9 +1,9 @@
 // From what a sandbox's clock shows to a moment in time.
 //
-// A report says when an analysis began as a wall clock without a zone (vendor notes, dates and time zone), so the zone is
-// configuration. FoundationEssentials knows no zone by name, hence this reading of TZif files: the transitions of the table
-// are the truth up to the last one, and only after it the POSIX rule of the footer holds. Bytes come from the caller;
-// Europe/Zurich, where the vendor's cloud stands, and UTC are built in for machines that have no tzdata.
+// A report says when an analysis began as a wall clock without a zone (vendor notes, dates and time zone), so the zone
+// is configuration. FoundationEssentials knows no zone by name, hence this reading of TZif files: the transitions of
+// the table are the truth up to the last one, and only after it the POSIX rule of the footer holds. Bytes come from the
+// caller; Europe/Zurich, where the vendor's cloud stands, and UTC are built in for machines that have no tzdata.
 
 /// The offsets of one time zone through the years.
 package struct TimeZoneRules: Sendable, Equatable {
@@ -29,25 +29,20 @@ package struct TimeZoneRules: Sendable, Equatable {
     let transitions: [Transition]
     let rule: POSIXZoneRule?
 
-    init(name: String, initialOffset: Int, transitions: [Transition], rule: POSIXZoneRule?) {
-        self.name = name
-        self.initialOffset = initialOffset
-        self.transitions = transitions
-        self.rule = rule
-    }
-
     /// A zone that is built in; nil for any other, whose TZif file the caller reads.
     package static func named(_ name: String) -> TimeZoneRules? {
         switch name {
         case "Europe/Zurich": zurich
-        case "UTC", "Etc/UTC", "GMT", "Etc/GMT", "Z": TimeZoneRules(name: name, initialOffset: 0, transitions: [], rule: nil)
+        case "UTC", "Etc/UTC", "GMT", "Etc/GMT", "Z":
+            TimeZoneRules(name: name, initialOffset: 0, transitions: [], rule: nil)
         default: nil
         }
     }
 
     package static let utc = TimeZoneRules(name: "UTC", initialOffset: 0, transitions: [], rule: nil)
 
-    /// Central European Time as kept in Switzerland since 1981: until 1995 summer ended with September, since then with October.
+    /// Central European Time as kept in Switzerland since 1981: until 1995 summer ended with September, since then with
+    /// October.
     package static let zurich: TimeZoneRules = {
         let winter = 3600
         let summer = 7200

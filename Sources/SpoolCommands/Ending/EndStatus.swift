@@ -1,6 +1,6 @@
 // How the program ends, in numbers: sysexits.h where it has one, so that other tools know them already (docs/CLI.md).
 
-package enum ExitStatus: Int32, Sendable, CaseIterable, Error {
+package enum EndStatus: Int32, Sendable, CaseIterable, Error {
     /// All well.
     case success = 0
     /// Done, but something failed in this run, or needs attention.

@@ -1,0 +1,74 @@
+// `spoolctl verify`: is every entry what it was when it was committed, and is everything in its place?
+
+import ArgumentParser
+import Spool
+import SystemPackage
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look through the whole spool: every name, envelope and payload. Exit 65 if something is wrong.",
+        discussion: """
+            Changes nothing by itself, and may run beside the stages. --repair shows what it would do, and does it with \
+            --yes; nothing is ever deleted by it.
+            """)
+
+    @Flag(name: .customLong("repair"), help: "Show the remedy of each finding; with --yes carry them out.")
+    var isRepair = false
+
+    @Flag(name: .customLong("yes"), help: "With --repair: yes, do it.")
+    var isSure = false
+
+    @Flag(name: .customLong("quick"), help: "Names and envelopes only, without reading payloads.")
+    var isQuick = false
+
+    @OptionGroup var spool: SpoolOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if isSure, !isRepair { throw ValidationError("--yes goes with --repair") }
+    }
+
+    func run() throws {
+        let (spool, _) = try spool.open()
+        let report = try spool.verify(payloads: !isQuick)
+        var left = 0
+        for finding in report.findings {
+            let isDone = isRepair && isSure ? try spool.repair(finding) : false
+            if finding.isProblem, !isDone { left += 1 }
+            try show(finding, isDone: isDone)
+        }
+        try conclude(report, left: left)
+        if left > 0 { throw EndStatus.badData }
+    }
+
+    private func show(_ finding: Finding, isDone: Bool) throws {
+        let out = Surroundings.current.out
+        guard !output.isJSON else {
+            return try out.line(
+                .object([
+                    .init("kind", "finding"), .init("code", finding.code.rawValue), .init("path", finding.path.string),
+                    .init("ref", finding.place?.ref.description), .init("state", finding.place?.state.rawValue),
+                    .init("reason", finding.reason), .init("problem", finding.isProblem),
+                    .init("remedy", finding.remedy?.rawValue), .init("repaired", isRepair && isSure ? isDone : nil),
+                ]))
+        }
+        try out.line(Visible("\(finding.isProblem ? "" : "note: ")\(finding)").description)
+        guard isRepair else { return }
+        let remedy = finding.remedy?.rawValue ?? "nothing that this program may decide"
+        try out.line(Visible("  \(isDone ? "done" : isSure ? "left" : "would do"): \(remedy)").description)
+    }
+
+    private func conclude(_ report: VerifyReport, left: Int) throws {
+        let out = Surroundings.current.out
+        guard !output.isJSON else {
+            return try out.line(
+                .object([
+                    .init("kind", "summary"), .init("entries", report.entries), .init("bytes", report.bytes),
+                    .init("findings", report.findings.count), .init("problems", left),
+                ]))
+        }
+        let what = isQuick ? "names and envelopes" : Amounts.size(report.bytes)
+        try out.line("\(Amounts.count(report.entries, "entry", "entries")) checked (\(what)), \(Amounts.count(left, "problem", "problems"))")
+        if isRepair, !isSure, !report.findings.isEmpty { try Talk.say("nothing was changed; --repair --yes does it") }
+    }
+}

@@ -1,0 +1,112 @@
+// Both servers, a spool and the connector between them, as one configuration describes it. Time is the scene's own: it
+// moves when a test says so, for the spool and for both servers alike.
+
+import Logging
+import MockJoe
+import MockKit
+import MockTruStar
+import Spool
+import SystemPackage
+import TestSupport
+
+struct Scene {
+    let joe: JoeServer
+    let trustar: TruStarServer
+    let servers: [MockServer]
+    let spool: SpoolStore
+    let clock: TestClock
+    let connector: Connector
+
+    /// One pass of each stage, in the order of the data.
+    @discardableResult
+    func round() async throws -> [PassReport] {
+        [try await connector.once(.fetch), try await connector.once(.map), try await connector.once(.submit)]
+    }
+
+    /// Rounds, an hour apart, until nothing is left to do; at most `limit`.
+    func rounds(limit: Int = 12) async throws {
+        for _ in 0..<limit {
+            try await round()
+            if try isQuiet() { return }
+            advance(.seconds(3600))
+        }
+    }
+
+    func advance(_ step: Duration) {
+        clock.advance(by: step)
+        for server in servers { server.clock.advance(milliseconds: Int(step.wholeNanoseconds / 1_000_000)) }
+    }
+
+    /// Every analysis that can be fetched has its report, and nothing is under way.
+    private func isQuiet() throws -> Bool {
+        let wanted = Set(joe.fetchableWebids().map { ExternalIDEncoding.base64.encode(webid: $0, enclave: "") })
+        guard wanted.isSubset(of: Set(trustar.reports.compactMap(\.externalID))) else { return false }
+        return try [QueueName.inbox, .outbox].allSatisfy { queue in
+            try [EntryState.ready, .active, .deferred].allSatisfy { try spool.list(queue, $0).entries.isEmpty }
+        }
+    }
+}
+
+/// Runs `body` between both servers. Duplicate external ids are accepted as second reports, so that one would show.
+func withScene(
+    analyses: Int = 12, seed: UInt64 = 7, faults: FaultPlan? = nil, change: (inout TruStarOptions) -> Void = { _ in },
+    _ body: (Scene) async throws -> Void
+) async throws {
+    var joeOptions = JoeOptions()
+    joeOptions.seed = seed
+    joeOptions.analyses = analyses
+    joeOptions.pageSize = 5
+    var trustarOptions = TruStarOptions()
+    trustarOptions.duplicateIDs = .accept
+    change(&trustarOptions)
+    let clock = TestClock(TestClock.start)
+    var options = MockServerOptions()
+    options.clock = VirtualClock(frozenAt: Int(TestClock.start.nanoseconds / 1_000_000))
+    options.faults = faults
+    options.seed = seed
+    let joe = try JoeServer(joeOptions, clock: options.clock)
+    let trustar = TruStarServer(trustarOptions)
+    let servers = [try MockServer(joe, options: options), try MockServer(trustar, options: options)]
+    try await withTemporaryFolder { folder in
+        try await withMocks(servers[0], servers[1]) { urls in
+            let (settings, _) = try SettingsLoader.load(text: configuration(urls), folder: folder)
+            let spool = try Connector.openSpool(settings, program: "test", now: clock.now)
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            let connector = try Connector(settings, spool: spool, logger: logger)
+            do {
+                try await body(
+                    Scene(joe: joe, trustar: trustar, servers: servers, spool: spool, clock: clock, connector: connector))
+            } catch {
+                await connector.shutdown()
+                throw error
+            }
+            await connector.shutdown()
+        }
+    }
+}
+
+private func configuration(_ urls: [String]) -> String {
+    """
+    spool:
+      path: spool
+      create: true
+      min_free: 1MB
+    joe:
+      base_url: \(urls[0])
+      api_key: \(String(repeating: "mock", count: 16))
+      timeout: 3s
+      download_timeout: 10s
+    trustar:
+      api_url: \(urls[1])/api/1.3
+      auth_url: \(urls[1])/oauth/token
+      api_key: mock-key
+      api_secret: mock-secret
+      enclave_id: 7a33144f-aef3-442b-87d4-dbf70d8afdb0
+      calls_per_minute: 600000
+      timeout: 3s
+    retry:
+      minimum: 1m
+      maximum: 1h
+    """
+}
