@@ -46,7 +46,8 @@ public enum Entrance {
                 } else {
                     try command.run()
                 }
-            } catch where error is CleanExit || error is ValidationError {
+            } catch  where Spoolctl.exitCode(for: error) != .failure {
+                // Help that was asked for comes as a command whose run throws the text; our own errors are failures here.
                 return try parsingEnded(error, surroundings)
             }
             try surroundings.out.flush()
@@ -66,7 +67,8 @@ public enum Entrance {
             try surroundings.out.flush()
             return Ending(.success, [])
         }
-        return Ending(.usage, Visible.lines(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        return Ending(
+            .usage, Visible.lines(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
 }
 

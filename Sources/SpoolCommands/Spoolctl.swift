@@ -17,7 +17,9 @@ struct Spoolctl: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Pipeline", subcommands: [Init.self, Run.self, Fetch.self, Map.self, Submit.self]),
             CommandGroup(name: "Look", subcommands: [Status.self, List.self, Show.self, Why.self, Config.self]),
-            CommandGroup(name: "Act", subcommands: [Add.self, Requeue.self, Hold.self, Release.self, Drop.self, Prune.self, Verify.self]),
+            CommandGroup(
+                name: "Act",
+                subcommands: [Add.self, Requeue.self, Hold.self, Release.self, Drop.self, Prune.self, Verify.self]),
             CommandGroup(name: "Try", subcommands: [Demo.self, MockCommand.self]),
         ])
 

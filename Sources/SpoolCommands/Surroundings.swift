@@ -61,7 +61,8 @@ package struct Surroundings: Sendable {
             if count == 0 { return bytes }
             bytes += window[..<count]
             guard bytes.count <= inputLimit else {
-                throw CommandFailure(.usage, "standard input holds more than \(inputLimit) bytes; that is no list of refs")
+                throw CommandFailure(
+                    .usage, "standard input holds more than \(inputLimit) bytes; that is no list of refs")
             }
         }
     }

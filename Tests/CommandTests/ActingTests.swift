@@ -9,7 +9,9 @@ struct ActingTests {
             try bench.fail(bench.report("1"), code: "rejected", error: "x")
             #expect(await bench.run("requeue", "1").out == "requeued outbox/joe-1 (was failed)\n")
             #expect(await bench.run("hold", "1").out == "held outbox/joe-1 (was deferred)\n")
-            #expect(await bench.run("release", "1", "--json").out == #"{"ref":"outbox/joe-1","event":"released","from":"hold","to":"deferred"}"# + "\n")
+            #expect(
+                await bench.run("release", "1", "--json").out
+                    == #"{"ref":"outbox/joe-1","event":"released","from":"hold","to":"deferred"}"# + "\n")
             #expect(try bench.spool.places(of: EntryRef(.outbox, bench.id("1"))).map(\.state) == [.deferred])
             #expect(bench.spool.tries(EntryRef(.outbox, try bench.id("1"))) == nil)
         }
@@ -82,7 +84,9 @@ struct ActingTests {
     @Test func `verbs compose: list selects, requeue acts`() async throws {
         try await Bench.with { bench in
             for webid in ["1", "2"] { try bench.fail(bench.report(webid), code: "rejected", error: "x") }
-            let refs = await bench.run("list", "/failed", "--json").outLines.compactMap { $0.split(separator: "\"").dropFirst(2).first }
+            let refs = await bench.run("list", "/failed", "--json").outLines.compactMap {
+                $0.split(separator: "\"").dropFirst(3).first
+            }
             let run = await bench.run("requeue", "-", input: refs.joined(separator: "\n"))
             #expect(run.outLines.count == 2)
         }

@@ -6,12 +6,15 @@ import Testing
 
 struct EndingTests {
     @Test(arguments: [
-        (StoreError.Code.notASpool, EndStatus.missing), (.format, .badData), (.network, .configuration), (.exists, .cannotCreate),
+        (StoreError.Code.notASpool, EndStatus.missing), (.format, .badData), (.network, .configuration),
+        (.exists, .cannotCreate),
         (.missing, .missing), (.locked, .tryAgain), (.damaged, .badData), (.refused, .refused),
         (.file(FileError(.open, "x", .noSuchFileOrDirectory)), .missing),
-        (.file(FileError(.open, "x", .permissionDenied)), .refused), (.file(FileError(.rename, "x", .notPermitted)), .refused),
+        (.file(FileError(.open, "x", .permissionDenied)), .refused),
+        (.file(FileError(.rename, "x", .notPermitted)), .refused),
         (.file(FileError(.write, "x", .noSpace)), .io), (.file(FileError(.fsync, "x", .ioError)), .io),
-        (.file(FileError(.mkdir, "x", .notDirectory)), .cannotCreate), (.file(FileError(.mkdir, "x", .fileExists)), .cannotCreate),
+        (.file(FileError(.mkdir, "x", .notDirectory)), .cannotCreate),
+        (.file(FileError(.mkdir, "x", .fileExists)), .cannotCreate),
         (.file(FileError(.flock, "x", .resourceTemporarilyUnavailable)), .tryAgain),
     ])
     func `the store's errors have their numbers`(code: StoreError.Code, status: EndStatus) {
@@ -19,15 +22,23 @@ struct EndingTests {
         #expect(Ending(StoreError(code, "what, and why")).lines == ["spoolctl: what, and why"])
     }
 
-    @Test(arguments: zip(
-        [Fault.Code.unauthorized, .forbidden, .licence, .quota, .rateLimited, .cancelled, .notFound, .rejected, .tooLarge, .conflict, .local],
-        [EndStatus.refused, .refused, .refused, .tryAgain, .tryAgain, .tryAgain, .missing, .badData, .badData, .badData, .io]))
+    @Test(
+        arguments: zip(
+            [
+                Fault.Code.unauthorized, .forbidden, .licence, .quota, .rateLimited, .cancelled, .notFound, .rejected,
+                .tooLarge, .conflict, .local,
+            ],
+            [
+                EndStatus.refused, .refused, .refused, .tryAgain, .tryAgain, .tryAgain, .missing, .badData, .badData,
+                .badData, .io,
+            ]))
     func `the other side's faults have their numbers`(code: Fault.Code, status: EndStatus) {
         #expect(Ending(Fault(code, .entryFailed, "said no")).status == status)
     }
 
     @Test(arguments: [
-        Fault.Code.dns, .connect, .tls, .proxy, .timedOutBeforeSending, .timedOut, .connectionLost, .maintenance, .unavailable,
+        Fault.Code.dns, .connect, .tls, .proxy, .timedOutBeforeSending, .timedOut, .connectionLost, .maintenance,
+        .unavailable,
         .serverError, .truncated, .notJSON, .htmlAnswer, .malformed, .redirect,
     ])
     func `what cannot be reached or answers nonsense is unavailable`(code: Fault.Code) {

@@ -12,7 +12,10 @@ struct ListTests {
             let run = await bench.run("list")
             #expect(run.status == .success)
             #expect(run.outLines.first?.split(separator: " ") == ["REF", "STATE", "SIZE", "AGE"])
-            #expect(run.outLines.last?.split(separator: " ") == ["inbox/joe-752112", "ready", "\(Bench.report.utf8.count)", "B", "5m"])
+            #expect(
+                run.outLines.last?.split(separator: " ") == [
+                    "inbox/joe-752112", "ready", "\(Bench.report.utf8.count)", "B", "5m",
+                ])
         }
     }
 
@@ -47,7 +50,7 @@ struct ListTests {
             try bench.finish(bench.analysis("3"))
             func refs(_ selection: String...) async -> [String] {
                 let run = await Run(["list", "--json", "--spool", bench.root] + selection)
-                return run.outLines.compactMap { $0.split(separator: "\"").dropFirst(2).first.map(String.init) }
+                return run.outLines.compactMap { $0.split(separator: "\"").dropFirst(3).first.map(String.init) }
             }
             #expect(await refs() == ["inbox/joe-2", "inbox/joe-3", "outbox/joe-1"])
             #expect(await refs("inbox") == ["inbox/joe-2", "inbox/joe-3"])

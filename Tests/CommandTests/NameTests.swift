@@ -5,7 +5,8 @@ import Testing
 
 struct NameTests {
     @Test(arguments: [
-        ("inbox", QueueName.inbox as QueueName?, nil as EntryState?), ("outbox/failed", .outbox, .failed), ("/failed", nil, .failed),
+        ("inbox", QueueName.inbox as QueueName?, nil as EntryState?), ("outbox/failed", .outbox, .failed),
+        ("/failed", nil, .failed),
         ("failed", nil, .failed), ("inbox/", .inbox, nil),
     ])
     func `queues and states select entries`(text: String, queue: QueueName?, state: EntryState?) {

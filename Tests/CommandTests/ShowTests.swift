@@ -22,7 +22,8 @@ struct ShowTests {
             try bench.report("752112")
             let run = await bench.run("show", "752112")
             for part in [
-                "title:      WbPmrTtnkw", "https://sandbox.example/analysis/744288/0/html", "confidence:64, Maliciousness:true",
+                "title:      WbPmrTtnkw", "https://sandbox.example/analysis/744288/0/html",
+                "confidence:64, Maliciousness:true",
                 "2 (1 IP, 1 URL)", "fileinfo: missing", "\"generalinfo\": {}",
             ] { #expect(run.out.contains(part), "\(part)") }
         }
@@ -38,7 +39,8 @@ struct ShowTests {
                 run.out.contains(
                     #""report":{"title":"WbPmrTtnkw","externalUrl":"https://sandbox.example/analysis/744288/0/html","#
                         + #""timeBegan":"2018-12-20T19:48:25+01:00","bodyBytes":\#(Bench.mapped.body.utf8.count),"#
-                        + #""tags":["confidence:64","Maliciousness:true"],"indicators":2,"remarks":["fileinfo: missing"]}"#))
+                        + #""tags":["confidence:64","Maliciousness:true"],"indicators":2,"remarks":["fileinfo: missing"]}"#
+                ))
         }
     }
 
@@ -89,7 +91,10 @@ struct ShowTests {
         try await Bench.with { bench in
             try bench.report("1")
             #expect(await bench.run("show", "1", "--body").out == Bench.mapped.body + "\n")
-            #expect(await bench.run("show", "1", "--indicators").outLines == ["TYPE  VALUE", "IP    8.8.4.4", "URL   http://bad.example/x"])
+            #expect(
+                await bench.run("show", "1", "--indicators").outLines == [
+                    "TYPE  VALUE", "IP    8.8.4.4", "URL   http://bad.example/x",
+                ])
             #expect(
                 await bench.run("show", "1", "--indicators", "--json").outLines
                     == [#"{"type":"IP","value":"8.8.4.4"}"#, #"{"type":"URL","value":"http://bad.example/x"}"#])

@@ -39,13 +39,18 @@ struct TableTests {
         #expect(OutputStyle(isTerminal: true, width: 80, hasColour: false).bold("x") == "x")
     }
 
-    @Test(arguments: [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1234, "1.2 kB"), (99_999, "99 kB"), (1_200_000, "1.2 MB"),
-        (2_400_000_000, "2.4 GB"), (5_000_000_000_000_000, "5000 TB")])
+    @Test(arguments: [
+        (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1234, "1.2 kB"), (99_999, "99 kB"), (1_200_000, "1.2 MB"),
+        (2_400_000_000, "2.4 GB"), (5_000_000_000_000_000, "5000 TB"),
+    ])
     func `sizes are short`(bytes: Int, text: String) {
         #expect(Amounts.size(bytes) == text)
     }
 
-    @Test(arguments: [(0, "0s"), (59, "59s"), (60, "1m"), (3600, "1h"), (12_000, "3h 20m"), (360_000, "4d 4h"), (8_640_000, "100d"), (-5, "0s")])
+    @Test(arguments: [
+        (0, "0s"), (59, "59s"), (60, "1m"), (3600, "1h"), (12_000, "3h 20m"), (360_000, "4d 4h"), (8_640_000, "100d"),
+        (-5, "0s"),
+    ])
     func `ages have two units at most`(seconds: Int, text: String) {
         #expect(Amounts.span(.seconds(seconds)) == text)
     }

@@ -27,7 +27,9 @@ struct VisibleTests {
     }
 
     @Test func `no scalar of Unicode is shown as anything but plain text`() {
-        let values = Array(UInt32(0)...0x30FF) + Array(0xFE00...0xFFFF) + Array(0xE0000...0xE01FF) + Array(stride(from: 0x3100, to: 0x10FFFF, by: 487))
+        let values =
+            Array(UInt32(0)...0x30FF) + Array(0xFE00...0xFFFF) + Array(0xE0000...0xE01FF)
+            + Array(stride(from: 0x3100, to: 0x10FFFF, by: 487))
         for value in values {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let shown = Visible("x" + String(scalar)).description
@@ -40,7 +42,8 @@ struct VisibleTests {
     }
 
     @Test(arguments: [
-        "plain", "", "\"\\/", "\u{1B}[2J", "\u{202E}\u{2066}", "\u{200B}\u{FEFF}", "\n\r\t\u{0}\u{8}", "\u{9B}", "😀\u{E0041}", "株式会社",
+        "plain", "", "\"\\/", "\u{1B}[2J", "\u{202E}\u{2066}", "\u{200B}\u{FEFF}", "\n\r\t\u{0}\u{8}", "\u{9B}",
+        "😀\u{E0041}", "株式会社",
     ])
     func `json is exact and holds nothing that a terminal would obey`(text: String) throws {
         let json = JSONText.object([.init(text, text)]).text

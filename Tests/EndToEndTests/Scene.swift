@@ -63,6 +63,7 @@ func withScene(
     var options = MockServerOptions()
     options.clock = VirtualClock(frozenAt: Int(TestClock.start.nanoseconds / 1_000_000))
     options.faults = faults
+    options.companions = ["joe", "trustar"]
     options.seed = seed
     let joe = try JoeServer(joeOptions, clock: options.clock)
     let trustar = TruStarServer(trustarOptions)

@@ -25,7 +25,8 @@ struct AnalysisCallTests {
             var webids: [String] = []
             var next: String?
             repeat {
-                let answer = try desk.ask("analysis/list", [("pagination", "1")] + (next.map { [("pagination_next", $0)] } ?? []))
+                let answer = try desk.ask(
+                    "analysis/list", [("pagination", "1")] + (next.map { [("pagination_next", $0)] } ?? []))
                 #expect(answer.list.count <= size)
                 #expect(answer.json?["pagination"]?.object?.keys.contains("next") == (answer.next != nil), "never null")
                 webids += answer.list.compactMap { $0["webid"]?.string }
@@ -58,7 +59,8 @@ struct AnalysisCallTests {
         var next: String?
         repeat {
             let token = next.map { [("pagination_next", $0)] } ?? []
-            let answer = try desk.ask("analysis/list", [("pagination", "1"), ("include-reverser-analyses", "1")] + token)
+            let answer = try desk.ask(
+                "analysis/list", [("pagination", "1"), ("include-reverser-analyses", "1")] + token)
             types += answer.list.compactMap { $0["analysis_type"]?.string }
             reverser = answer.list.first { $0["analysis_type"] == "reverser" }?["webid"]?.string ?? reverser
             next = answer.next
@@ -74,15 +76,21 @@ struct AnalysisCallTests {
         let info = try #require(try Desk().ask("analysis/info", [("webid", "752112")]).data)
         #expect(info["analysisid"] == "744288" && info["webid"] == "752112" && info["status"] == "finished")
         #expect(info["time"] == "2018-12-20T19:48:24+01:00" && info["score"] == 64 && info["detection"] == "malicious")
-        #expect(info["filename"] == "WbPmrTtnkw" && info["original_filename"] == "Invoice_2231.exe" && info["encrypted"] == false)
-        #expect(info["runs"]?.array?.first?["error"] == .null && info["duration"]?.integer != nil && info["tags"]?.array != nil)
+        #expect(
+            info["filename"] == "WbPmrTtnkw" && info["original_filename"] == "Invoice_2231.exe"
+                && info["encrypted"] == false)
+        #expect(
+            info["runs"]?.array?.first?["error"] == .null && info["duration"]?.integer != nil
+                && info["tags"]?.array != nil)
     }
 
     @Test func `info of an address has empty hashes, a failed visit is finished with an error in its run`() throws {
         let desk = try Desk()
         let webid = desk.library.webid(at: 9)
         let info = try #require(try desk.ask("analysis/info", [("webid", String(webid))]).data)
-        #expect(info["md5"] == "" && info["sha256"] == "" && info["status"] == "finished" && info["detection"] == "unknown" && info["score"] == 0)
+        #expect(
+            info["md5"] == "" && info["sha256"] == "" && info["status"] == "finished" && info["detection"] == "unknown"
+                && info["score"] == 0)
         #expect(info["runs"]?.array?.first?["error"]?.string?.hasPrefix("URL not reachable") ?? false)
     }
 
@@ -90,7 +98,9 @@ struct AnalysisCallTests {
         let desk = try Desk()
         let newest = try #require(try desk.webids().first)
         let before = try #require(try desk.ask("analysis/info", [("webid", newest)]).data)
-        #expect(["submitted", "running"].contains(before["status"]?.string) && before["analysisid"] == nil && before["runs"] == [])
+        #expect(
+            ["submitted", "running"].contains(before["status"]?.string) && before["analysisid"] == nil
+                && before["runs"] == [])
         let refused = try desk.ask("analysis/download", [("webid", newest), ("type", "jsonfixed")])
         #expect(refused.code == 3 && refused.status == 400 && refused.message.contains("not finished"))
         let fetchable = desk.server.fetchableWebids()
@@ -104,7 +114,9 @@ struct AnalysisCallTests {
     @Test func `search looks in names, hashes, comments and report ids, and returns whole infos`() throws {
         let desk = try Desk()
         let info = try #require(try desk.ask("analysis/info", [("webid", "752112")]).data)
-        for query in [info["md5"]?.string, info["sha1"]?.string, info["sha256"]?.string, "wbpmrttnkw", "INVOICE_2231", "744288"] {
+        for query in [
+            info["md5"]?.string, info["sha1"]?.string, info["sha256"]?.string, "wbpmrttnkw", "INVOICE_2231", "744288",
+        ] {
             #expect(try desk.ask("analysis/search", [("q", query ?? "?")]).list.contains(info), "\(query ?? "")")
         }
         #expect(try desk.ask("analysis/search", [("q", "no such thing")]).list.isEmpty)
@@ -113,12 +125,16 @@ struct AnalysisCallTests {
 
     @Test func `structured search fields must all match, and dates are exclusive`() throws {
         let desk = try Desk()
-        func hits(_ fields: [(String, String)]) throws -> [String] { try desk.ask("analysis/search", fields).list.compactMap { $0["webid"]?.string } }
+        func hits(_ fields: [(String, String)]) throws -> [String] {
+            try desk.ask("analysis/search", fields).list.compactMap { $0["webid"]?.string }
+        }
         let malicious = try hits([("detection", "Malicious")])
         #expect(malicious.contains("752112") && malicious.count < 25)
         #expect(try hits([("detection", "clean"), ("filename", "WbPm")]).isEmpty)
         #expect(try hits([("before-date", "2018-12-21")]) == ["752112"])
-        #expect(try !hits([("after-date", "2018-12-20")]).contains("752112") && hits([("after-date", "2018-12-20")]).count == 24)
+        #expect(
+            try !hits([("after-date", "2018-12-20")]).contains("752112")
+                && hits([("after-date", "2018-12-20")]).count == 24)
         #expect(try desk.ask("analysis/search", [("after-date", "yesterday")]).code == 3)
         let evidence = Evidence(desk.generator.catalogue.analysis(at: 0), run: 0)
         let host = try #require(evidence.hosts.first)

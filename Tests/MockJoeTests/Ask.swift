@@ -21,7 +21,9 @@ struct Desk {
         server = try JoeServer(options, clock: clock)
     }
 
-    func ask(_ name: String, _ fields: [(String, String)] = [], key: String? = nil, fault: Fault? = nil) throws -> Answer {
+    func ask(_ name: String, _ fields: [(String, String)] = [], key: String? = nil, fault: Fault? = nil) throws
+        -> Answer
+    {
         var items = [("apikey", key ?? server.options.apiKey)] + fields
         if key == "" { items.removeFirst() }
         let body = items.map { "\(Desk.encoded($0.0))=\(Desk.encoded($0.1))" }.joined(separator: "&")
@@ -30,7 +32,8 @@ struct Desk {
 
     func send(_ name: String, type: String, _ body: ByteBuffer, fault: Fault? = nil) throws -> Answer {
         let request = MockRequest(
-            method: "POST", path: "/api/v2/\(name)", headers: [.contentType: type], body: body, time: clock.now, fault: fault)
+            method: "POST", path: "/api/v2/\(name)", headers: [.contentType: type], body: body, time: clock.now,
+            fault: fault)
         guard let call = JoeServer.calls.first(where: { $0.name == name }) else { throw MockError("no call \(name)") }
         return Answer(response: try server.answer(request, call.name, call.handle))
     }
@@ -42,7 +45,8 @@ struct Desk {
             body.writeString("--b0undary\r\nContent-Disposition: form-data; name=\"\(field)\"\r\n\r\n\(value)\r\n")
         }
         for (field, file, content) in files {
-            body.writeString("--b0undary\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(file)\"\r\n\r\n")
+            body.writeString(
+                "--b0undary\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(file)\"\r\n\r\n")
             body.writeBytes(content)
             body.writeString("\r\n")
         }
@@ -76,11 +80,4 @@ struct Answer {
     var code: Int? { json?["errors"]?.array?.first?["code"]?.integer }
     var message: String { json?["errors"]?.array?.first?["message"]?.string ?? "" }
     var next: String? { json?["pagination"]?["next"]?.string }
-}
-
-/// A report as a document.
-func document(_ body: ReportBody) throws -> JSONValue {
-    let value = try JSONValue(parsing: body.bytes)
-    guard let analysis = value["analysis"] else { throw MockError("no analysis") }
-    return analysis
 }

@@ -23,7 +23,9 @@ struct CatalogueTests {
             last = webid
         }
         #expect(last < catalogue.nextWebid)
-        for stranger in ["752111", "0752112", "-1", "", "x", "999999999999", "752113"] { #expect(catalogue.index(ofWebid: stranger) == nil) }
+        for stranger in ["752111", "0752112", "-1", "", "x", "999999999999", "752113"] {
+            #expect(catalogue.index(ofWebid: stranger) == nil)
+        }
     }
 
     @Test func `a longer catalogue begins with the shorter one`() {
@@ -53,7 +55,8 @@ struct CatalogueTests {
 
     @Test func `times and webids grow together over years`() {
         let catalogue = Catalogue(seed: 7, count: 10_000)
-        let offsets = Set(stride(from: 0, to: 10_000, by: 53).map { Civil(instant: catalogue.analysis(at: $0).time).offset })
+        let offsets = Set(
+            stride(from: 0, to: 10_000, by: 53).map { Civil(instant: catalogue.analysis(at: $0).time).offset })
         #expect(offsets == [3600, 7200])
         #expect(Civil(instant: catalogue.analysis(at: 9999).time).year < 2022)
     }

@@ -6,8 +6,11 @@ import Testing
 @testable import MockJoe
 
 struct DownloadTests {
-    private func download(_ desk: Desk, _ webid: String, _ type: String, run: String? = nil, fault: Fault? = nil) throws -> Answer {
-        try desk.ask("analysis/download", [("webid", webid), ("type", type)] + (run.map { [("run", $0)] } ?? []), fault: fault)
+    private func download(_ desk: Desk, _ webid: String, _ type: String, run: String? = nil, fault: Fault? = nil) throws
+        -> Answer
+    {
+        try desk.ask(
+            "analysis/download", [("webid", webid), ("type", type)] + (run.map { [("run", $0)] } ?? []), fault: fault)
     }
 
     @Test func `the header names the file in quotes and ends in a semicolon`() throws {
@@ -79,12 +82,15 @@ struct DownloadTests {
         let desk = try Desk()
         let answer = try download(desk, "752112", "jsonfixed", fault: Fault(.notReady))
         #expect(answer.code == 3 && answer.message.contains("not finished"))
-        #expect(try desk.ask("analysis/info", [("webid", "752112")], fault: Fault(.notReady)).data?["status"] == "running")
+        #expect(
+            try desk.ask("analysis/info", [("webid", "752112")], fault: Fault(.notReady)).data?["status"] == "running")
     }
 
     @Test func `downloads are counted and can be verified`() throws {
         let desk = try Desk { $0.analyses = 3 }
-        for webid in ["752112", "752112", String(desk.library.webid(at: 1))] { #expect(try download(desk, webid, "json").status == 200) }
+        for webid in ["752112", "752112", String(desk.library.webid(at: 1))] {
+            #expect(try download(desk, webid, "json").status == 200)
+        }
         let missing = try desk.server.check(Assertion("all-downloaded"))
         #expect(!missing.passed && missing.checked == 3 && missing.offenders.count == 1)
         let often = try desk.server.check(Assertion("downloaded-at-most", ["times": 1]))

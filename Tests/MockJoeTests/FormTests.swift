@@ -9,13 +9,16 @@ struct FormTests {
     private func form(_ type: String?, _ body: String) throws -> JoeForm {
         var headers = HTTPFields()
         headers[.contentType] = type
-        return try JoeForm(MockRequest(method: "POST", path: "/", headers: headers, body: ByteBuffer(string: body), time: 0))
+        return try JoeForm(
+            MockRequest(method: "POST", path: "/", headers: headers, body: ByteBuffer(string: body), time: 0))
     }
 
     private func parts(_ body: String) throws -> JoeForm { try form("multipart/form-data; boundary=\"x y\"", body) }
 
     @Test func `an urlencoded form keeps repeated fields and UTF-8`() throws {
-        let form = try form("application/x-www-form-urlencoded", "apikey=k&systems%5B%5D=w7&systems%5B%5D=w10&comments=%C3%A4+b&empty=&bare")
+        let form = try form(
+            "application/x-www-form-urlencoded",
+            "apikey=k&systems%5B%5D=w7&systems%5B%5D=w10&comments=%C3%A4+b&empty=&bare")
         #expect(form.fields.all("systems[]") == ["w7", "w10"])
         #expect(form["comments"] == "ä b" && form["empty"] == "" && form["bare"] == "" && form["nothing"] == nil)
     }
@@ -36,7 +39,8 @@ struct FormTests {
 
     @Test func `an encoded file name wins, an empty file is a file`() throws {
         let form = try parts(
-            "--x y\r\nContent-Disposition: form-data; name=\"chunk\"; filename=\"x\"; filename*=utf-8''na%C3%AFve.exe\r\n\r\n\r\n--x y--")
+            "--x y\r\nContent-Disposition: form-data; name=\"chunk\"; filename=\"x\"; filename*=utf-8''na%C3%AFve.exe\r\n\r\n\r\n--x y--"
+        )
         #expect(form.file("chunk")?.name == "naïve.exe" && form.file("chunk")?.content.readableBytes == 0)
     }
 
@@ -53,7 +57,9 @@ struct FormTests {
         #expect(throws: JoeError.self) { try form("multipart/form-data; boundary=", "--\r\n") }
         let part = "--x y\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n"
         #expect(throws: JoeError.self) { try parts(String(repeating: part, count: 1001) + "--x y--") }
-        #expect(throws: JoeError.self) { try parts("--x y\r\nX: " + String(repeating: "a", count: 20_000) + "\r\n\r\nv\r\n--x y--") }
+        #expect(throws: JoeError.self) {
+            try parts("--x y\r\nX: " + String(repeating: "a", count: 20_000) + "\r\n\r\nv\r\n--x y--")
+        }
     }
 
     @Test func `whatever happens to a body, reading it ends with a form or a refusal`() {
@@ -74,7 +80,8 @@ struct FormTests {
             }
             if dice.chance(20) { bytes.removeLast(dice.below(bytes.count)) }
             let request = MockRequest(
-                method: "POST", path: "/", headers: [.contentType: "multipart/form-data; boundary=\"x y\""], body: ByteBuffer(bytes: bytes), time: 0)
+                method: "POST", path: "/", headers: [.contentType: "multipart/form-data; boundary=\"x y\""],
+                body: ByteBuffer(bytes: bytes), time: 0)
             do { _ = try JoeForm(request) } catch { refused += 1 }
         }
         #expect(refused > 100 && refused < 3000)

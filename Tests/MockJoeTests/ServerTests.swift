@@ -57,9 +57,11 @@ struct ServerTests {
         #expect(try desk.webids().last == "752112" && desk.server.revision > revision)
         try desk.server.load(state)
         #expect(try desk.webids() == listed && desk.server.dump().bytes == state.bytes)
-        var other = try #require(state.object)
-        other["seed"] = 8
-        for wrong: JSONValue in [.null, [], [:], .object(other), .object(state.object!.merging(["nextWebid": .integer(.max)]) { $1 })] {
+        let members = try #require(state.object)
+        let others = [["seed": 8], ["format": 2], ["nextWebid": .integer(.max)]].map { (change: [String: JSONValue]) in
+            JSONValue.object(members.merging(change) { $1 })
+        }
+        for wrong in [.null, [], [:]] + others {
             #expect(throws: MockError.self) { try desk.server.load(wrong) }
         }
         #expect(try desk.webids() == listed, "a state that is refused changes nothing")
@@ -69,7 +71,8 @@ struct ServerTests {
         let desk = try Desk { $0.pageSize = 10 }
         let all = try desk.webids()
         let next = try #require(try desk.ask("analysis/list", [("pagination", "1")]).next)
-        let page = try desk.ask("analysis/list", [("pagination", "1"), ("pagination_next", next)], fault: Fault(.listingChanges))
+        let page = try desk.ask(
+            "analysis/list", [("pagination", "1"), ("pagination_next", next)], fault: Fault(.listingChanges))
         #expect(page.list.compactMap { $0["webid"]?.string } == Array(all[9..<19]))
         let newcomer = try #require(try desk.webids().first)
         #expect(try desk.webids().count == 26 && desk.server.fetchableWebids().contains(newcomer))
@@ -107,10 +110,14 @@ struct ServerTests {
 
     @Test func `the small calls answer in their shapes`() throws {
         let desk = try Desk()
-        #expect(try desk.ask("server/systems").list.allSatisfy { $0["name"]?.string != nil && $0["arch"]?.string != nil && $0["count"]?.integer != nil })
+        #expect(
+            try desk.ask("server/systems").list.allSatisfy {
+                $0["name"]?.string != nil && $0["arch"]?.string != nil && $0["count"]?.integer != nil
+            })
         #expect(try desk.ask("server/lia_countries").list.first == ["name": "Argentina"])
         #expect(try desk.ask("server/languages_and_locales").list.contains(["name": "English - United States"]))
-        #expect(try desk.ask("account/info").data?["quota"]?["daily"] == ["current": 0, "limit": 1000, "remaining": 1000])
+        #expect(
+            try desk.ask("account/info").data?["quota"]?["daily"] == ["current": 0, "limit": 1000, "remaining": 1000])
         #expect(try desk.ask("server/info").data == ["queuesize": 3])
     }
 }

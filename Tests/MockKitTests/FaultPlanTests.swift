@@ -124,7 +124,9 @@ import Testing
             ["fault": "bad-gateway", "mock": "other"], ["fault": "vendor-error", "code": 9],
             ["fault": "unavailable", "first": 1],
         ]
-        let status = try await withToy(faults: rules) { $0.companions = ["other"] } body: { _, wire in
+        let status = try await withToy(faults: rules) {
+            $0.companions = ["other"]
+        } body: { _, wire in
             try await wire.get("/time").status
         }
         #expect(status == 503)

@@ -7,7 +7,8 @@ import ServiceLifecycle
 import Testing
 
 @Suite struct LifeCycleTests {
-    @Test func `a graceful shutdown ends a mock at once, though a client hangs on it`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `a graceful shutdown ends a mock at once, though a client hangs on it`() async throws {
         var options = MockServerOptions()
         options.faults = try FaultPlan([["fault": "hang"]])
         let server = try MockServer(ToyMock(), options: options)

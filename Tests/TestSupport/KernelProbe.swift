@@ -3,6 +3,7 @@
 // The probe of `Kernel` is one for all; here it is shared out by path, so that each test sees the calls below its own folder
 // and nothing else.
 
+import Glibc
 package import Spool
 import Synchronization
 package import SystemPackage
@@ -21,27 +22,38 @@ package struct KernelCall: Sendable, Equatable, CustomStringConvertible {
 }
 
 package enum KernelProbe {
-    private static let probes = Mutex<[FilePath: Kernel.Probe]>([:])
+    private struct Share: Sendable {
+        let folder: String
+        let probe: Kernel.Probe
+    }
+
+    private static let shares = Mutex<[Share]>([])
 
     /// Puts `probe` before every call on a path below `folder` while `body` runs.
     package static func with<Result>(
         below folder: FilePath, _ probe: @escaping Kernel.Probe, _ body: () throws -> Result
     ) rethrows -> Result {
-        probes.withLock {
-            $0[folder] = probe
+        let name = folder.string
+        shares.withLock {
+            $0.append(Share(folder: name, probe: probe))
             Kernel.intercept(share)
         }
         defer {
-            probes.withLock {
-                $0[folder] = nil
+            shares.withLock {
+                $0.removeAll { $0.folder == name }
                 if $0.isEmpty { Kernel.intercept(nil) }
             }
         }
         return try body()
     }
 
+    /// Compared as bytes: it is asked for every call of every test.
     private static let share: Kernel.Probe = { (call, path) throws(FileError) in
-        let probe = probes.withLock { probes in probes.first { path.starts(with: $0.key) }?.value }
+        let probe = shares.withLock { shares in
+            path.withPlatformString { text in
+                shares.first { share in strncmp(text, share.folder, share.folder.utf8.count) == 0 }?.probe
+            }
+        }
         try probe?(call, path)
     }
 

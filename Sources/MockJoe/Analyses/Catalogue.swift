@@ -1,8 +1,9 @@
-// Which analyses the server was born with. Nothing is stored: number i of the catalogue is computed from the seed, and i from
-// its webid, so ten thousand analyses cost nothing until somebody asks for one of them.
+// Which analyses the server was born with. Nothing is stored: number i of the catalogue is computed from the seed,
+// and i from its webid, so ten thousand analyses cost nothing until somebody asks for one of them.
 //
-// The oldest one is the example of the specification (webid 752112, analysis id 744288, "WbPmrTtnkw", 20/12/2018 19:48:25,
-// score 64), whatever the seed. The next ones follow in slots of `slot(of:)`, so webids and times grow together.
+// The oldest one is the example of the specification (webid 752112, analysis id 744288, "WbPmrTtnkw", 20/12/2018
+// 19:48:25, score 64), whatever the seed. The next ones follow in slots of `slot(of:)`, so webids and times grow
+// together.
 
 struct Catalogue: Sendable {
     let seed: UInt64
@@ -37,7 +38,8 @@ struct Catalogue: Sendable {
     private static let wide = 587
     private static let narrow = 29
 
-    /// One account starts an analysis each 20 hours for a year, then one an hour; the whole cloud starts one each two minutes.
+    /// One account starts an analysis each 20 hours for a year, then one an hour; the whole cloud starts one each
+    /// two minutes.
     private static func slot(of index: Int) -> Int {
         index < sparse ? index * wide : sparse * wide + (index - sparse) * narrow
     }
@@ -62,7 +64,8 @@ struct Catalogue: Sendable {
     /// What follows the newest: submissions are numbered from here.
     var nextWebid: Int { Catalogue.firstWebid + Catalogue.slot(of: count) + Catalogue.wide }
 
-    /// The distance between the two numbers of one analysis grows slowly, as in the wild (7824 in December, 7900 in January).
+    /// The distance between the two numbers of one analysis grows slowly, as in the wild (7824 in December, 7900 in
+    /// January).
     static func analysisid(ofWebid webid: Int) -> Int {
         webid - 7824 - max(0, webid - firstWebid) / 360
     }
@@ -91,12 +94,15 @@ struct Catalogue: Sendable {
     private static let slots: [Slot] = [
         Slot(.executable, .malicious, name: .random), Slot(.website, .clean), Slot(.document, .malicious),
         Slot(.executable, .malicious), Slot(.script, .malicious), Slot(.executable, .suspicious),
-        Slot(.website, .malicious), Slot(.executable, .malicious, old: true), Slot(.executable, .suspicious, name: .foreign),
+        Slot(.website, .malicious), Slot(.executable, .malicious, old: true),
+        Slot(.executable, .suspicious, name: .foreign),
         Slot(.unreachable, .unknown), Slot(.document, .clean), Slot(.executable, .malicious, name: .numeric),
-        Slot(.executable, .malicious, name: .hostile), Slot(.website, .suspicious), Slot(.document, .suspicious, old: true),
+        Slot(.executable, .malicious, name: .hostile), Slot(.website, .suspicious),
+        Slot(.document, .suspicious, old: true),
         Slot(.executable, .unknown), Slot(.script, .clean), Slot(.document, .malicious, runs: 3),
         Slot(.website, .clean, old: true), Slot(.executable, .malicious, runs: 2), Slot(.executable, .clean),
-        Slot(.document, .suspicious, name: .foreign), Slot(.commandLine, .suspicious), Slot(.script, .malicious, name: .random),
+        Slot(.document, .suspicious, name: .foreign), Slot(.commandLine, .suspicious),
+        Slot(.script, .malicious, name: .random),
         Slot(.website, .malicious, runs: 2),
     ]
 }

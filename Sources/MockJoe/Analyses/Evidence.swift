@@ -1,5 +1,5 @@
-// What a run of an analysis saw: hosts, addresses, dropped files, signatures, techniques, coins. Drawn once per report from the
-// analysis' seed and written in each form, so that all forms tell the same story.
+// What a run of an analysis saw: hosts, addresses, dropped files, signatures, techniques, coins. Drawn once per
+// report from the analysis' seed and written in each form, so that all forms tell the same story.
 
 struct Evidence: Sendable {
     struct Host: Sendable {
@@ -84,11 +84,17 @@ extension Evidence {
             let scheme = malicious ? "http" : "https"
             let url = "\(scheme)://\(name)/\(dice.pick(Vocabulary.paths))"
             links.append(Link(url: url, ip: resolved ? ip : nil, fromMemory: dice.chance(40), malicious: malicious))
-            if dice.chance(50) { links.append(Link(url: "\(url)?id=\(dice.hex(8))", ip: nil, fromMemory: true, malicious: false)) }
+            if dice.chance(50) {
+                links.append(Link(url: "\(url)?id=\(dice.hex(8))", ip: nil, fromMemory: true, malicious: false))
+            }
         }
-        if analysis.kind == .website { links.insert(Link(url: analysis.target, ip: nil, fromMemory: false, malicious: verdict == .malicious), at: 0) }
+        if analysis.kind == .website {
+            links.insert(
+                Link(url: analysis.target, ip: nil, fromMemory: false, malicious: verdict == .malicious), at: 0)
+        }
         if bad > 1 || dice.chance(40) {
-            addresses.append(Address(ip: "192.168.2.\(dice.within(2...254))", host: nil, network: nil, malicious: false))
+            addresses.append(
+                Address(ip: "192.168.2.\(dice.within(2...254))", host: nil, network: nil, malicious: false))
         }
     }
 
@@ -117,7 +123,8 @@ extension Evidence {
         if verdict >= .suspicious { rules = dice.pick(dice.within(1...2), of: Vocabulary.suspicion) + rules }
         if verdict == .malicious { rules = dice.pick(dice.within(1...4), of: Vocabulary.malice) + rules }
         signatures = rules.map { rule in
-            Signature(rule: rule, sources: (0..<dice.below(4)).map { "\(rule.text.prefix(18)) at 0x\(dice.hex(8)) #\($0)" })
+            Signature(
+                rule: rule, sources: (0..<dice.below(4)).map { "\(rule.text.prefix(18)) at 0x\(dice.hex(8)) #\($0)" })
         }
         guard verdict >= .suspicious else { return }
         for tactic in dice.pick(dice.within(2...6), of: Vocabulary.tactics) {
@@ -131,7 +138,9 @@ extension Evidence {
 
     private mutating func drawComments(_ analysis: Analysis, _ verdict: Verdict, _ dice: inout Dice) {
         comments = dice.pick(dice.within(0...3), of: Vocabulary.cookbookComments)
-        guard verdict == .malicious, !analysis.kind.isAddress, dice.chance(60) || analysis.kind == .executable else { return }
+        guard verdict == .malicious, !analysis.kind.isAddress, dice.chance(60) || analysis.kind == .executable else {
+            return
+        }
         coins = (0..<dice.within(1...2)).map { _ in Coins.address(&dice) }
         comments.append("Found text that asks for payment: send 0.\(dice.within(1...9)) BTC to \(coins[0])")
     }

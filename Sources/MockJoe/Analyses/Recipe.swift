@@ -1,5 +1,6 @@
-// From a kind and a verdict to an analysis in which everything agrees: score with verdict, runs with the whole, names and
-// hashes with the kind. Used for the catalogue and for what clients submit, which brings its own name and digests.
+// From a kind and a verdict to an analysis in which everything agrees: score with verdict, runs with the whole,
+// names and hashes with the kind. Used for the catalogue and for what clients submit, which brings its own name and
+// digests.
 
 struct Recipe: Sendable {
     var webid: String
@@ -128,7 +129,8 @@ struct Recipe: Sendable {
     }
 
     static func host(_ dice: inout Dice) -> String {
-        "\(dice.pick(Vocabulary.syllables))\(dice.chance(40) ? "-" : "")\(dice.pick(Vocabulary.syllables))\(dice.below(90) + 10).\(dice.pick(Vocabulary.tops))"
+        let first = dice.pick(Vocabulary.syllables) + (dice.chance(40) ? "-" : "")
+        return "\(first)\(dice.pick(Vocabulary.syllables))\(dice.below(90) + 10).\(dice.pick(Vocabulary.tops))"
     }
 
     static func address(_ dice: inout Dice, secure: Bool) -> String {

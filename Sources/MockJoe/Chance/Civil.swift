@@ -52,7 +52,9 @@ struct Civil: Sendable, Equatable {
 
     private func pad(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
 
-    static func instant(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0) -> Int {
+    static func instant(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0)
+        -> Int
+    {
         days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
     }
 

@@ -1,5 +1,6 @@
-// Bitcoin addresses whose checksums are right, so that a reader that verifies them keeps them. Three kinds: Base58Check
-// (1…), Bech32 for SegWit version 0 (bc1q…) and Bech32m for version 1 (bc1p…). The keys behind them are random: nobody's.
+// Bitcoin addresses whose checksums are right, so that a reader that verifies them keeps them. Three kinds:
+// Base58Check (1…), Bech32 for SegWit version 0 (bc1q…) and Bech32m for version 1 (bc1p…). The keys behind them are
+// random: nobody's.
 
 import Crypto
 
@@ -34,7 +35,9 @@ enum Coins {
             }
         }
         let zeros = bytes.prefix { $0 == 0 }.count
-        return String(decoding: Array(repeating: alphabet[0], count: zeros) + digits.reversed().map { alphabet[$0] }, as: UTF8.self)
+        return String(
+            decoding: Array(repeating: alphabet[0], count: zeros) + digits.reversed().map { alphabet[$0] },
+            as: UTF8.self)
     }
 
     /// BIP 173 for version 0, BIP 350 for the later ones.

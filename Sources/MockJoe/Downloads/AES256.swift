@@ -1,6 +1,6 @@
-// AES-256 in counter mode as WinZip uses it: blocks numbered from 1, little-endian. swift-crypto has AES-CTR only in its "extras", a
-// library several times as large as this server; a mock that encrypts sample reports needs neither its speed nor its care for side channels.
-// Not for secrets.
+// AES-256 in counter mode as WinZip uses it: blocks numbered from 1, little-endian. swift-crypto has AES-CTR only
+// in its "extras", a library several times as large as this server; a mock that encrypts sample reports needs
+// neither its speed nor its care for side channels. Not for secrets.
 
 struct AES256 {
     private let keys: [UInt32]
@@ -23,7 +23,9 @@ struct AES256 {
     }
 
     func encrypt(_ block: [UInt8]) -> [UInt8] {
-        var state = (0..<4).map { word in (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(block[word * 4 + $1]) } ^ keys[word] }
+        var state = (0..<4).map { word in
+            (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(block[word * 4 + $1]) } ^ keys[word]
+        }
         var next = state
         for round in 1..<14 {
             for column in 0..<4 {

@@ -1,5 +1,6 @@
-// What an encrypted analysis downloads as: a zip with exactly one member, WinZip AES (AE-2, AES-256, stored). Written from the published
-// format, piece by piece, so that a large report is not held in memory here either; sizes are known before, so the headers need no correction.
+// What an encrypted analysis downloads as: a zip with exactly one member, WinZip AES (AE-2, AES-256, stored).
+// Written from the published format, piece by piece, so that a large report is not held in memory here either;
+// sizes are known before, so the headers need no correction.
 
 import Crypto
 
@@ -88,7 +89,8 @@ struct EncryptedZip: Sequence, Sendable {
 
     /// What the local header and the directory have in common. Method 99 is "AES"; AE-2 leaves the checksum at 0.
     private func common() -> [UInt8] {
-        [51, 0, 1, 8, 99, 0] + [0, 0x60, 0x94, 0x4D] + [0, 0, 0, 0] + four(packed) + four(body.size) + two(name.utf8.count) + two(11)
+        [51, 0, 1, 8, 99, 0] + [0, 0x60, 0x94, 0x4D] + [0, 0, 0, 0] + four(packed) + four(body.size)
+            + two(name.utf8.count) + two(11)
     }
 
     /// Vendor version 2 "AE", strength 3 (256 bits), stored.
@@ -107,6 +109,8 @@ struct EncryptedZip: Sequence, Sendable {
         return bytes
     }
 
-    private func two(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)] }
+    private func two(_ value: Int) -> [UInt8] {
+        [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
+    }
     private func four(_ value: Int) -> [UInt8] { two(value) + two(value >> 16) }
 }

@@ -1,6 +1,7 @@
-// The mass of a large report: thousands of process, packet, file and address records. They are stamped from templates: a block
-// of an exact length, with a leading comma, in which only a few fields of fixed width change. That makes the size of a report known before
-// a byte of it exists (Content-Length), and its making about as fast as copying memory.
+// The mass of a large report: thousands of process, packet, file and address records. They are stamped from
+// templates: a block of an exact length, with a leading comma, in which only a few fields of fixed width change.
+// That makes the size of a report known before a byte of it exists (Content-Length), and its making about as fast
+// as copying memory.
 
 /// A run of further elements in a list that already has one.
 struct Bulk: Sendable {
@@ -35,7 +36,8 @@ struct Template: Sendable {
     var bytes: [UInt8]
     var places: [Place]
 
-    /// Draws the fields of one copy. The number of draws depends on the template alone, so all forms get the same values.
+    /// Draws the fields of one copy. The number of draws depends on the template alone, so all forms get the same
+    /// values.
     func stamp(_ room: UnsafeMutableBufferPointer<UInt8>, _ dice: inout Dice) {
         for place in places {
             var value: UInt64 = 0

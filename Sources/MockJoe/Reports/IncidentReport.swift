@@ -1,4 +1,5 @@
-// The incident report (`irjson`, `irjsonfixed`): a few kilobytes in a flat schema that has no section in common with the full one.
+// The incident report (`irjson`, `irjsonfixed`): a few kilobytes in a flat schema that has no section in common
+// with the full one.
 
 struct IncidentReport {
     let analysis: Analysis
@@ -18,11 +19,16 @@ struct IncidentReport {
                 detection(&writer)
                 dropped(&writer)
                 if let error = run.error { writer.string("errors", error) } else { writer.empty("errors") }
-                writer.element("filetype", analysis.kind == .executable ? "Win32 Executable (generic) a (10002005/4) 99.96%" : "")
+                writer.element(
+                    "filetype", analysis.kind == .executable ? "Win32 Executable (generic) a (10002005/4) 99.96%" : "")
                 hashes(&writer)
                 writer.number("id", analysis.analysisid)
                 writer.string("reporttype", "IR")
-                if analysis.kind.isFile { writer.element("sample", analysis.target) } else { writer.string("sample", "") }
+                if analysis.kind.isFile {
+                    writer.element("sample", analysis.target)
+                } else {
+                    writer.string("sample", "")
+                }
                 writer.string("url", analysis.kind.isAddress ? analysis.target : "")
                 signatures(&writer)
                 writer.string("startdate", start.slashed)

@@ -1,5 +1,5 @@
-// The bytes of one resource, made while they are read. Its size is known from the start; a part that is held in memory is some tens of
-// kilobytes, whatever the size of the whole.
+// The bytes of one resource, made while they are read. Its size is known from the start; a part that is held in
+// memory is some tens of kilobytes, whatever the size of the whole.
 
 /// A resource's bytes: a sequence of chunks of about 128 KiB.
 public struct ReportBody: Sendable, Sequence {
@@ -97,7 +97,9 @@ public struct ReportBody: Sendable, Sequence {
             case .padding:
                 let length = Swift.min(body.padding - done, buffer.count - count)
                 for offset in 0..<length {
-                    buffer[count + offset] = (done + offset) % 64 == 63 ? UInt8(ascii: " ") : UInt8(ascii: "A") + UInt8((done + offset) * 7 % 26)
+                    buffer[count + offset] =
+                        (done + offset) % 64 == 63
+                        ? UInt8(ascii: " ") : UInt8(ascii: "A") + UInt8((done + offset) * 7 % 26)
                 }
                 count += length
                 done += length
@@ -105,7 +107,9 @@ public struct ReportBody: Sendable, Sequence {
             }
         }
 
-        private mutating func stamp(_ bulk: Bulk, _ buffer: UnsafeMutableBufferPointer<UInt8>, _ count: inout Int) -> Bool {
+        private mutating func stamp(_ bulk: Bulk, _ buffer: UnsafeMutableBufferPointer<UInt8>, _ count: inout Int)
+            -> Bool
+        {
             guard let stock = body.templates?.of(bulk.kind, isRaw: body.isRaw) else { return true }
             // Each kind has draws of its own: forms that leave one out agree on the others.
             if done == 0 { dice = Dice(body.seed, .bulk, UInt64(bulk.kind.rawValue)) }

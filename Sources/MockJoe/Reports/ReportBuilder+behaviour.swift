@@ -1,5 +1,5 @@
-// `behavior`: processes with their files, registry keys and memory strings, and packets. Most of a large report is here, and
-// none of it is wanted by anybody who makes a summary. Light reports have no `behavior.system`.
+// `behavior`: processes with their files, registry keys and memory strings, and packets. Most of a large report is
+// here, and none of it is wanted by anybody who makes a summary. Light reports have no `behavior.system`.
 
 extension ReportBuilder {
     func behavior(_ writer: inout ReportWriter) {
@@ -31,10 +31,13 @@ extension ReportBuilder {
         }
     }
 
-    private func packets(_ writer: inout ReportWriter, _ protocolName: StaticString, _ peers: [String], bulk: Bulk?, _ dice: inout Dice) {
+    private func packets(
+        _ writer: inout ReportWriter, _ protocolName: StaticString, _ peers: [String], bulk: Bulk?, _ dice: inout Dice
+    ) {
         writer.elements(protocolName, of: "packet", peers, bulk: bulk) { writer, peer in
             ReportBuilder.packet(
-                &writer, time: start.packet(nanoseconds: dice.below(1_000_000_000)), port: String(dice.within(49_152...65_535)), peer: peer,
+                &writer, time: start.packet(nanoseconds: dice.below(1_000_000_000)),
+                port: String(dice.within(49_152...65_535)), peer: peer,
                 detail: "")
         }
     }
@@ -51,13 +54,19 @@ extension ReportBuilder {
     private func system(_ writer: inout ReportWriter) {
         var dice = dice(4)
         writer.object("system") { writer in
-            writer.elements("processes", of: "process", evidence.processes.enumerated().map { $0 }, bulk: bulk(.process)) { writer, item in
+            writer.elements(
+                "processes", of: "process", evidence.processes.enumerated().map { $0 }, bulk: bulk(.process)
+            ) { writer, item in
                 ReportBuilder.process(
                     &writer,
                     Process(
-                        path: item.element, pid: String(dice.within(200...9_000)), parent: String(dice.within(200...9_000)),
-                        target: String(item.offset), date: start.slashed, time: start.clock, md5: dice.hex(32, uppercase: true),
-                        files: (0..<dice.within(2...6)).map { _ in "C:\\Users\\user\\AppData\\Local\\Temp\\\(dice.lowercase(8)).tmp" },
+                        path: item.element, pid: String(dice.within(200...9_000)),
+                        parent: String(dice.within(200...9_000)),
+                        target: String(item.offset), date: start.slashed, time: start.clock,
+                        md5: dice.hex(32, uppercase: true),
+                        files: (0..<dice.within(2...6)).map { _ in
+                            "C:\\Users\\user\\AppData\\Local\\Temp\\\(dice.lowercase(8)).tmp"
+                        },
                         keys: (0..<dice.within(1...4)).map { _ in "HKEY_CURRENT_USER\\Software\\\(dice.lowercase(9))" },
                         strings: memory(&dice, number: item.offset)))
             }
@@ -146,7 +155,10 @@ extension ReportBuilder {
         writer.object("screenshotdata") { writer in
             writer.object("interesting") { writer in
                 writer.attribute("imgtype", "jpeg")
-                writer.string("$", "/9j/4AAQSkZJRg" + dice.text(4_000, from: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+                writer.string(
+                    "$",
+                    "/9j/4AAQSkZJRg"
+                        + dice.text(4_000, from: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
             }
         }
     }

@@ -7,7 +7,8 @@ extension ReportBuilder {
             writer.string("entrypointsection", ".text")
             writer.string("imagebase", "0x400000")
             writer.string("subsystem", "windows gui")
-            writer.string("imagefilecharacteristics", "LOCAL_SYMS_STRIPPED, 32BIT_MACHINE, EXECUTABLE_IMAGE, LINE_NUMS_STRIPPED")
+            writer.string(
+                "imagefilecharacteristics", "LOCAL_SYMS_STRIPPED, 32BIT_MACHINE, EXECUTABLE_IMAGE, LINE_NUMS_STRIPPED")
             writer.empty("dllcharacteristics")
             writer.string("timestamp", "0x\(dice.hex(8, uppercase: true)) [Fri Dec  4 13:35:59 2009 UTC]")
             writer.empty("tls")
@@ -32,14 +33,20 @@ extension ReportBuilder {
             writer.elements("origins", of: "origin", ["English"]) { writer, language in
                 writer.string("language", language)
                 writer.string("country", "US")
-                writer.string("flag", "R0lGODlh" + dice.text(1200, from: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+                writer.string(
+                    "flag",
+                    "R0lGODlh"
+                        + dice.text(1200, from: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
             }
             directories(&writer, &dice)
         }
     }
 
     private func instructions(_ writer: inout ReportWriter, _ dice: inout Dice) {
-        let names = ["nop ", "push ebp", "mov ebp, esp", "push FFFFFFFFh", "call 00007F6B0CC8A6B3h", "sub esp, 58h", "xor eax, eax"]
+        let names = [
+            "nop ", "push ebp", "mov ebp, esp", "push FFFFFFFFh", "call 00007F6B0CC8A6B3h", "sub esp, 58h",
+            "xor eax, eax",
+        ]
         writer.object("entrypointdis") { writer in
             writer.repeated("instr", Array(0..<24)) { writer, _ in
                 writer.string("data", dice.pick(names))
@@ -66,7 +73,8 @@ extension ReportBuilder {
     }
 
     private func resources(_ writer: inout ReportWriter, _ dice: inout Dice) {
-        writer.elements("resources", of: "resource", ["RT_ICON", "RT_ICON", "RT_DIALOG", "RT_VERSION", "RT_MANIFEST"]) { writer, name in
+        writer.elements("resources", of: "resource", ["RT_ICON", "RT_ICON", "RT_DIALOG", "RT_VERSION", "RT_MANIFEST"]) {
+            writer, name in
             writer.string("name", name)
             writer.string("rva", "0x\(dice.hex(5))")
             writer.string("size", "0x\(dice.hex(3))")
@@ -78,7 +86,10 @@ extension ReportBuilder {
 
     /// Missing in many samples; one real string has a character that was lost before it came into the report.
     private func versions(_ writer: inout ReportWriter) {
-        let strings = run.verdict == .malicious ? [] : [("LegalCopyright", "Copyright?1988-2013"), ("FileVersion", "4.0"), ("InternalName", analysis.target)]
+        let strings =
+            run.verdict == .malicious
+            ? []
+            : [("LegalCopyright", "Copyright?1988-2013"), ("FileVersion", "4.0"), ("InternalName", analysis.target)]
         writer.elements("versions", of: "version", strings) { writer, item in
             writer.string("name", item.0)
             writer.element("value", item.1)
@@ -86,7 +97,9 @@ extension ReportBuilder {
     }
 
     private func directories(_ writer: inout ReportWriter, _ dice: inout Dice) {
-        let names = ["EXPORT", "IMPORT", "RESOURCE", "EXCEPTION", "SECURITY", "BASERELOC", "DEBUG", "TLS", "LOAD_CONFIG", "IAT"]
+        let names = [
+            "EXPORT", "IMPORT", "RESOURCE", "EXCEPTION", "SECURITY", "BASERELOC", "DEBUG", "TLS", "LOAD_CONFIG", "IAT",
+        ]
         writer.elements("datadirs", of: "datadir", names) { writer, name in
             writer.string("name", "IMAGE_DIRECTORY_ENTRY_\(name)")
             writer.string("address", "0x\(dice.hex(5))")

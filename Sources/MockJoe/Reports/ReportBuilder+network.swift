@@ -1,4 +1,5 @@
-// Sections about what the sample talked to and left behind: domains, addresses (the sandbox's own among them), links, files.
+// Sections about what the sample talked to and left behind: domains, addresses (the sandbox's own among them),
+// links, files.
 
 extension ReportBuilder {
     private var process: String { evidence.processes.first ?? "unknown" }
@@ -46,7 +47,8 @@ extension ReportBuilder {
     }
 
     static func link(
-        _ writer: inout ReportWriter, name: String, ip: String, fromMemory: Bool, source: String, malicious: Bool, process: String
+        _ writer: inout ReportWriter, name: String, ip: String, fromMemory: Bool, source: String, malicious: Bool,
+        process: String
     ) {
         writer.attribute("name", name)
         writer.attribute("ip", ip)
@@ -58,16 +60,19 @@ extension ReportBuilder {
     }
 
     func droppedInfo(_ writer: inout ReportWriter) {
-        writer.elements("droppedinfo", of: "hash", evidence.dropped.enumerated().map { $0 }, bulk: bulk(.dropped)) { writer, file in
+        writer.elements("droppedinfo", of: "hash", evidence.dropped.enumerated().map { $0 }, bulk: bulk(.dropped)) {
+            writer, file in
             ReportBuilder.dropped(
-                &writer, number: String(file.offset), path: file.element.path, type: file.element.type, size: String(file.element.size),
+                &writer, number: String(file.offset), path: file.element.path, type: file.element.type,
+                size: String(file.element.size),
                 process: process, malicious: file.element.malicious, digests: file.element.digests)
         }
     }
 
     /// Hashes are upper-case here and lower-case in `fileinfo`; SHA-1 is called "SHA".
     static func dropped(
-        _ writer: inout ReportWriter, number: String, path: String, type: String, size: String, process: String, malicious: Bool,
+        _ writer: inout ReportWriter, number: String, path: String, type: String, size: String, process: String,
+        malicious: Bool,
         digests: Digests
     ) {
         if writer.isRaw { writer.attribute("isArray", "true") }
@@ -84,7 +89,9 @@ extension ReportBuilder {
         writer.attribute("whitelisted", "false")
         writer.attribute("encrypted", "false")
         writer.attribute("category", "dropped")
-        let values = [("MD5", digests.md5), ("SHA", digests.sha1), ("SHA-256", digests.sha256), ("SHA-512", digests.sha512)]
+        let values = [
+            ("MD5", digests.md5), ("SHA", digests.sha1), ("SHA-256", digests.sha256), ("SHA-512", digests.sha512),
+        ]
         writer.repeated("value", values) { writer, value in
             writer.attribute("algo", value.0)
             writer.string("$", value.1.uppercased())

@@ -17,7 +17,9 @@ extension ReportBuilder {
             writer.string("arch", run.system.arch)
             writer.string("countrycode", "USA")
             writer.string("inetsimip", "192.168.1.250")
-            for key: StaticString in ["hvm", "hypermodeon", "decenabled", "egaenabled", "javatraceenabled", "jbxviewon", "jsinstrenabled"] {
+            for key: StaticString in [
+                "hvm", "hypermodeon", "decenabled", "egaenabled", "javatraceenabled", "jbxviewon", "jsinstrenabled",
+            ] {
                 writer.flag(key, dice.chance(40))
             }
             writer.flag("scaeenabled", true)
@@ -43,7 +45,11 @@ extension ReportBuilder {
                 writer.empty("url")
             }
             writer.string("cookbook", analysis.script)
-            if analysis.kind.isFile { writer.string("submissionpath", "C:\\Users\\user\\Desktop\\") } else { writer.empty("submissionpath") }
+            if analysis.kind.isFile {
+                writer.string("submissionpath", "C:\\Users\\user\\Desktop\\")
+            } else {
+                writer.empty("submissionpath")
+            }
         }
     }
 
@@ -71,7 +77,8 @@ extension ReportBuilder {
         switch analysis.kind {
         case .executable: "PE32 executable (GUI) Intel 80386, for MS Windows"
         case .document: "Composite Document File V2 Document, Little Endian, Os: Windows, Version 6.1, Code page: 1252"
-        case .script, .website, .unreachable, .commandLine: "ASCII text, with very long lines, with CRLF line terminators"
+        case .script, .website, .unreachable, .commandLine:
+            "ASCII text, with very long lines, with CRLF line terminators"
         }
     }
 
@@ -82,7 +89,8 @@ extension ReportBuilder {
         case .executable:
             return [
                 "Win32 Executable (generic) a (10002005/4) \(share)", "Generic Win/DOS Executable (2004/3) 0.02%",
-                "DOS Executable Generic (2002/1) 0.02%", "Autodesk FLIC Image File (extensions: flc, fli, cel) (7/3) 0.00%",
+                "DOS Executable Generic (2002/1) 0.02%",
+                "Autodesk FLIC Image File (extensions: flc, fli, cel) (7/3) 0.00%",
             ]
         case .document: return ["Word Microsoft Office Open XML Format document (43504/1) \(share)"]
         case .script, .website, .unreachable, .commandLine: return []
@@ -91,7 +99,9 @@ extension ReportBuilder {
 
     /// The first bytes of the sample as the report shows them: anything may be in here.
     private func preview(_ dice: inout Dice) -> String {
-        var text = analysis.kind == .executable ? "MZ......................@...\u{B8}.\u{BA}.!.L.!This program cannot be run in DOS mode.\r\r\n$" : ""
+        var text =
+            analysis.kind == .executable
+            ? "MZ......................@...\u{B8}.\u{BA}.!.L.!This program cannot be run in DOS mode.\r\r\n$" : ""
         for _ in 0..<dice.within(60...200) {
             let scalar = Unicode.Scalar(UInt8(dice.within(1...255)))
             text.unicodeScalars.append(scalar)
@@ -107,7 +117,10 @@ extension ReportBuilder {
             if analysis.kind == .document {
                 writer.repeated("olefile", [0]) { writer, _ in
                     writer.attribute("index", "0")
-                    writer.string("vba", "Sub AutoOpen()\r\n    Shell \"\(dice.lowercase(8)) \" & Chr(34), \(dice.below(2))\r\nEnd Sub\r\n")
+                    writer.string(
+                        "vba",
+                        "Sub AutoOpen()\r\n    Shell \"\(dice.lowercase(8)) \" & Chr(34), \(dice.below(2))\r\nEnd Sub\r\n"
+                    )
                 }
             }
             writer.object("archive") { $0.empty("zip") }

@@ -39,12 +39,17 @@ extension ReportBuilder {
     }
 
     func signatureClassifications(_ writer: inout ReportWriter) {
-        let names = ["ransomware", "spreading", "phishing", "banker", "trojan_bot", "adware", "spyware", "exploiter", "evader", "miner"]
+        let names = [
+            "ransomware", "spreading", "phishing", "banker", "trojan_bot", "adware", "spyware", "exploiter", "evader",
+            "miner",
+        ]
         writer.elements("signatureclassifications", of: "strategy", [0]) { writer, _ in
             writer.attribute("name", "empiric")
             writer.elements("classifications", of: "classification", names) { writer, name in
                 writer.attribute("name", name)
-                writer.string("detection", run.verdict == .malicious && (name == "phishing") == analysis.kind.isAddress ? "MAL" : "CLEAN")
+                writer.string(
+                    "detection",
+                    run.verdict == .malicious && (name == "phishing") == analysis.kind.isAddress ? "MAL" : "CLEAN")
             }
         }
     }

@@ -1,5 +1,6 @@
-// The full and the light report, section by section, in the order of a real one: what a reader wants first (`generalinfo`)
-// comes after what it must skip (`behavior`). Old releases lack `urlinfo`, `mitreattack` and `malware_configs` altogether.
+// The full and the light report, section by section, in the order of a real one: what a reader wants first
+// (`generalinfo`) comes after what it must skip (`behavior`). Old releases lack `urlinfo`, `mitreattack` and
+// `malware_configs` altogether.
 
 struct ReportBuilder {
     let analysis: Analysis
@@ -9,11 +10,13 @@ struct ReportBuilder {
     let product: String
     /// How much of each kind of bulk.
     let bulk: [Bulk.Kind: Int]
-    /// Chance for what no other form repeats (previews, sections of executables); drawn per section, so that a missing one shifts nothing.
+    /// Chance for what no other form repeats (previews, sections of executables); drawn per section, so that a
+    /// missing one shifts nothing.
     let seed: UInt64
     let start: Civil
 
-    init(_ analysis: Analysis, run: Int, evidence: Evidence, form: ReportForm, product: String, bulk: [Bulk.Kind: Int]) {
+    init(_ analysis: Analysis, run: Int, evidence: Evidence, form: ReportForm, product: String, bulk: [Bulk.Kind: Int])
+    {
         self.analysis = analysis
         self.run = analysis.runs[run]
         self.evidence = evidence

@@ -37,10 +37,14 @@ public enum ReportForm: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// Names that the vendor's server knows and this one does not make: asked for, they are "not available", not "unknown".
+    /// Names that the vendor's server knows and this one does not make: asked for, they are "not available", not
+    /// "unknown".
     static let others: Set<String> = [
-        "lighthtml", "executive", "pdf", "pdfexecutive", "classhtml", "lightxml", "classxml", "clusterxml", "irxml", "iochtml", "iocjson",
-        "iocxml", "stix", "openioc", "maec", "misp", "graphreports", "bins", "shoots", "ishots", "memstrings", "binstrings", "memdumps",
-        "unpackpe", "unpack", "ida", "pcapslim", "pcapunified", "pcapsslinspection", "yara", "sample", "cookbook", "chathtml", "chatpdf",
+        "lighthtml", "executive", "pdf", "pdfexecutive", "classhtml", "lightxml", "classxml", "clusterxml", "irxml",
+        "iochtml", "iocjson",
+        "iocxml", "stix", "openioc", "maec", "misp", "graphreports", "bins", "shoots", "ishots", "memstrings",
+        "binstrings", "memdumps",
+        "unpackpe", "unpack", "ida", "pcapslim", "pcapunified", "pcapsslinspection", "yara", "sample", "cookbook",
+        "chathtml", "chatpdf",
     ]
 }

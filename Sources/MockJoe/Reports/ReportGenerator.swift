@@ -44,7 +44,9 @@ public struct ReportGenerator: Sendable {
     }
 
     /// Writes a resource of analysis `index` piece by piece, for files and pipes.
-    public func write(at index: Int, form: ReportForm, run: Int? = nil, to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    public func write(
+        at index: Int, form: ReportForm, run: Int? = nil, to sink: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
         for chunk in report(at: index, form: form, run: run) {
             try chunk.withUnsafeBytes { try sink($0) }
         }
@@ -57,10 +59,13 @@ public struct ReportGenerator: Sendable {
         switch form {
         case .json, .jsonfixed, .lightjson, .lightjsonfixed:
             let (target, bulk) = plan(analysis, evidence)
-            let builder = ReportBuilder(analysis, run: number, evidence: evidence, form: form, product: product, bulk: bulk)
-            return ReportBody(builder.parts(), target: target, templates: templates, isRaw: form.isRaw, seed: analysis.seed)
+            let builder = ReportBuilder(
+                analysis, run: number, evidence: evidence, form: form, product: product, bulk: bulk)
+            return ReportBody(
+                builder.parts(), target: target, templates: templates, isRaw: form.isRaw, seed: analysis.seed)
         case .irjson, .irjsonfixed:
-            return ReportBody(bytes: IncidentReport(analysis: analysis, run: run, evidence: evidence, isRaw: form.isRaw).bytes())
+            return ReportBody(
+                bytes: IncidentReport(analysis: analysis, run: run, evidence: evidence, isRaw: form.isRaw).bytes())
         case .xml: return ReportBody(bytes: SmallForms(analysis: analysis, run: run, evidence: evidence).xml())
         case .html: return ReportBody(bytes: SmallForms(analysis: analysis, run: run, evidence: evidence).html())
         case .pcap: return ReportBody(bytes: SmallForms(analysis: analysis, run: run, evidence: evidence).pcap())

@@ -1,7 +1,9 @@
 // JSON as the sandbox's converter from XML makes it. The rules live here, once:
 //   an attribute is a member "@name" whose value is always a string; text beside attributes is "$";
-//   the text of an element alone is typed by its look: 771703 and 5.12 are numbers, true is a boolean, nothing is null ("" before version 22);
-//   an element that may repeat lies in a container. Raw forms mark it with "@isArray" and write one child as an object,
+//   the text of an element alone is typed by its look: 771703 and 5.12 are numbers, true is a boolean, nothing is
+//   null ("" before version 22);
+//   an element that may repeat lies in a container. Raw forms mark it with "@isArray" and write one child as an
+//   object,
 //   several as a list; fixed forms always write a list, or null for an empty container;
 //   an element that repeats without such a container is an object or a list in both.
 //
@@ -54,7 +56,8 @@ struct ReportWriter {
 
     /// A container of elements that may repeat, followed by `bulk` further ones.
     mutating func container<Item>(
-        _ key: StaticString, of child: StaticString, _ items: [Item], bulk: Bulk? = nil, _ each: (inout ReportWriter, Item) -> Void
+        _ key: StaticString, of child: StaticString, _ items: [Item], bulk: Bulk? = nil,
+        _ each: (inout ReportWriter, Item) -> Void
     ) {
         let bulk = items.isEmpty ? nil : bulk
         guard !items.isEmpty || isRaw else { return null(key) }
@@ -75,7 +78,8 @@ struct ReportWriter {
 
     /// A container whose children are elements with members or attributes.
     mutating func elements<Item>(
-        _ key: StaticString, of child: StaticString, _ items: [Item], bulk: Bulk? = nil, _ members: (inout ReportWriter, Item) -> Void
+        _ key: StaticString, of child: StaticString, _ items: [Item], bulk: Bulk? = nil,
+        _ members: (inout ReportWriter, Item) -> Void
     ) {
         container(key, of: child, items, bulk: bulk) { writer, item in
             writer.open(UInt8(ascii: "{"))

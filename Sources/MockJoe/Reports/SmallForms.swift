@@ -1,4 +1,5 @@
-// The other resources, small but valid of their kind: an XML document, a page, a capture with one packet per address that was contacted.
+// The other resources, small but valid of their kind: an XML document, a page, a capture with one packet per
+// address that was contacted.
 
 struct SmallForms {
     let analysis: Analysis
@@ -13,11 +14,14 @@ struct SmallForms {
         text += "      <sample>\(analysis.kind.isFile ? Self.escaped(analysis.target) : "")</sample>\n"
         text += "      <url>\(analysis.kind.isAddress ? Self.escaped(analysis.target) : "")</url>\n    </target>\n"
         text += "    <arch>\(run.system.arch)</arch>\n  </generalinfo>\n  <signaturedetections isArray=\"true\">\n"
-        text += "    <strategy name=\"empiric\">\n      <detection>\(run.verdict.detection)</detection>\n      <score>\(run.score)</score>\n"
+        text +=
+            "    <strategy name=\"empiric\">\n      <detection>\(run.verdict.detection)</detection>\n"
+            + "      <score>\(run.score)</score>\n"
         text += "      <malicious>\(run.verdict == .malicious)</malicious>\n    </strategy>\n  </signaturedetections>\n"
         text += "  <ipinfo isArray=\"true\">\n"
         for address in evidence.addresses {
-            text += "    <ip ip=\"\(address.ip)\" private=\"\(address.network == nil)\" malicious=\"\(address.malicious)\"/>\n"
+            text +=
+                "    <ip ip=\"\(address.ip)\" private=\"\(address.network == nil)\" malicious=\"\(address.malicious)\"/>\n"
         }
         text += "  </ipinfo>\n</analysis>\n"
         return Array(text.utf8)
@@ -25,9 +29,11 @@ struct SmallForms {
 
     func html() -> [UInt8] {
         let title = Self.escaped(analysis.target)
-        var text = "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Analysis Report \(title)</title></head>\n<body>\n"
+        var text =
+            "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Analysis Report \(title)</title></head>\n<body>\n"
         text += "<h1>Analysis Report \(title)</h1>\n<p>Analysis ID: \(analysis.analysisid)</p>\n"
-        text += "<p>Detection: \(run.verdict.rawValue), score \(run.score) of 100, on \(run.system.description)</p>\n<ul>\n"
+        text +=
+            "<p>Detection: \(run.verdict.rawValue), score \(run.score) of 100, on \(run.system.description)</p>\n<ul>\n"
         for signature in evidence.signatures { text += "<li>\(Self.escaped(signature.rule.text))</li>\n" }
         text += "</ul>\n</body></html>\n"
         return Array(text.utf8)
@@ -40,7 +46,9 @@ struct SmallForms {
             let octets = address.ip.split(separator: ".").compactMap { UInt8($0) }
             guard octets.count == 4 else { continue }
             var packet: [UInt8] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0]
-            var header: [UInt8] = [0x45, 0, 0, 40, 0, UInt8(truncatingIfNeeded: number), 0x40, 0, 128, 6, 0, 0, 192, 168, 2, 4]
+            var header: [UInt8] = [
+                0x45, 0, 0, 40, 0, UInt8(truncatingIfNeeded: number), 0x40, 0, 128, 6, 0, 0, 192, 168, 2, 4,
+            ]
             header += octets
             let sum = Self.checksum(header)
             header[10] = UInt8(sum >> 8)
@@ -58,7 +66,9 @@ struct SmallForms {
 
     private static func checksum(_ header: [UInt8]) -> UInt16 {
         var sum: UInt32 = 0
-        for index in stride(from: 0, to: header.count, by: 2) { sum += UInt32(header[index]) << 8 | UInt32(header[index + 1]) }
+        for index in stride(from: 0, to: header.count, by: 2) {
+            sum += UInt32(header[index]) << 8 | UInt32(header[index + 1])
+        }
         while sum >> 16 != 0 { sum = sum & 0xFFFF + sum >> 16 }
         return ~UInt16(truncatingIfNeeded: sum)
     }

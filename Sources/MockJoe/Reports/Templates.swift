@@ -1,8 +1,9 @@
-// The stock of templates that bulk is stamped from: sixteen of each kind, in both forms, drawn from the server's seed once.
+// The stock of templates that bulk is stamped from: sixteen of each kind, in both forms, drawn from the server's
+// seed once.
 //
-// They are written by the same functions as the first elements of each list, with marks where digits change:
-// ` a lower-case hexadecimal digit, ^ an upper-case one, | a decimal one. A last text is as long as it takes to make each template of a
-// kind equally long in the fixed form; the hints of the raw form then add the same to each.
+// They are written by the same functions as the first elements of each list, with marks where digits change: ` a
+// lower-case hexadecimal digit, ^ an upper-case one, | a decimal one. A last text is as long as it takes to make
+// each template of a kind equally long in the fixed form; the hints of the raw form then add the same to each.
 
 struct Templates: Sendable {
     static let variants = 16
@@ -51,32 +52,39 @@ struct Templates: Sendable {
         ReportBuilder.process(
             &writer,
             ReportBuilder.Process(
-                path: dice.pick(Array(Vocabulary.processes.dropFirst())), pid: "||||", parent: "||||", target: "||", date: "28/01/2019",
+                path: dice.pick(Array(Vocabulary.processes.dropFirst())), pid: "||||", parent: "||||", target: "||",
+                date: "28/01/2019",
                 time: "08:1|:1|", md5: marks("^", 32),
                 files: (0..<4).map { _ in "C:\\Users\\user\\AppData\\Local\\Temp\\\(dice.lowercase(4))````````.tmp" },
-                keys: (0..<3).map { _ in "HKEY_LOCAL_MACHINE\\Software\\Classes\\CLSID\\{````````-````-````-\(dice.hex(4))}" },
+                keys: (0..<3).map { _ in
+                    "HKEY_LOCAL_MACHINE\\Software\\Classes\\CLSID\\{````````-````-````-\(dice.hex(4))}"
+                },
                 strings: ["\(dice.letters(12)) ````````````````", filler]))
     }
 
     private static func packet(_ writer: inout ReportWriter, _ filler: String, _ dice: inout Dice) {
         let network = Vocabulary.networks[dice.below(6)]
         ReportBuilder.packet(
-            &writer, time: "Jan 28, 2019 08:1|:1|.||||||||| CET", port: "5||||", peer: "\(network.prefix).1||.1|", detail: filler)
+            &writer, time: "Jan 28, 2019 08:1|:1|.||||||||| CET", port: "5||||", peer: "\(network.prefix).1||.1|",
+            detail: filler)
     }
 
     private static func dropped(_ writer: inout ReportWriter, _ filler: String, _ dice: inout Dice) {
         let type = dice.pick(Vocabulary.fileTypes)
         ReportBuilder.dropped(
-            &writer, number: "|||||", path: "C:\\Users\\user\\AppData\\Local\\Temp\\````````.\(type.0)", type: type.1, size: "||||||",
+            &writer, number: "|||||", path: "C:\\Users\\user\\AppData\\Local\\Temp\\````````.\(type.0)", type: type.1,
+            size: "||||||",
             process: "C:\\Users\\user\\AppData\\Roaming\\\(filler).exe", malicious: false,
-            digests: Digests(md5: marks("^", 32), sha1: marks("^", 40), sha256: marks("^", 64), sha512: marks("^", 128), ssdeep: ""))
+            digests: Digests(
+                md5: marks("^", 32), sha1: marks("^", 40), sha256: marks("^", 64), sha512: marks("^", 128), ssdeep: ""))
     }
 
     private static func link(_ writer: inout ReportWriter, _ filler: String, _ dice: inout Dice) {
         let query = String(filler.filter { $0 != " " && $0 != "." })
         let rest = String(repeating: "x", count: filler.utf8.count - query.utf8.count)
         ReportBuilder.link(
-            &writer, name: "http://\(Recipe.host(&dice))/````````?q=\(query)\(rest)", ip: "unknown", fromMemory: true, source: "memory",
+            &writer, name: "http://\(Recipe.host(&dice))/````````?q=\(query)\(rest)", ip: "unknown", fromMemory: true,
+            source: "memory",
             malicious: false, process: "unknown")
     }
 

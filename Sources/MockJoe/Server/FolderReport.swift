@@ -1,5 +1,6 @@
-// A folder of report files served in place of generated analyses: somebody's own reports, or files made to try a reader. The files are
-// sent as they are; of their content only what `analysis/info` needs is read, when it is needed.
+// A folder of report files served in place of generated analyses: somebody's own reports, or files made to try a
+// reader. The files are sent as they are; of their content only what `analysis/info` needs is read, when it is
+// needed.
 
 import Glibc
 import MockKit
@@ -9,14 +10,18 @@ struct FolderReport: Sendable {
     var path: String
     var size: Int
 
-    /// Regular files whose names end in `.json`, by webid. The webid is the first run of digits that stands alone in the name
-    /// (`report-752112.json`); the others get the numbers that follow the largest.
+    /// Regular files whose names end in `.json`, by webid. The webid is the first run of digits that stands alone
+    /// in the name (`report-752112.json`); the others get the numbers that follow the largest.
     static func all(in directory: String) throws -> [FolderReport] {
-        guard let stream = opendir(directory) else { throw MockError("cannot read the folder \(directory): \(String(cString: strerror(errno)))") }
+        guard let stream = opendir(directory) else {
+            throw MockError("cannot read the folder \(directory): \(String(cString: strerror(errno)))")
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name.hasSuffix(".json"), !name.hasPrefix(".") { names.append(name) }
         }
         names.sort()
@@ -81,18 +86,22 @@ struct FolderReport: Sendable {
         let (verdict, score) = Self.detection(finder.value("signaturedetections"))
         let digests = file?["md5"]?.string.map {
             Digests(
-                md5: $0, sha1: file?["sha1"]?.string ?? "", sha256: file?["sha256"]?.string ?? "", sha512: file?["sha512"]?.string ?? "",
+                md5: $0, sha1: file?["sha1"]?.string ?? "", sha256: file?["sha256"]?.string ?? "",
+                sha512: file?["sha512"]?.string ?? "",
                 ssdeep: file?["ssdeep"]?.string ?? "")
         }
         return Analysis(
             seed: UInt64(truncatingIfNeeded: webid), webid: String(webid), analysisid: general?["id"]?.integer ?? webid,
             kind: sample.isEmpty ? (url.isEmpty ? .commandLine : .website) : .executable,
-            target: sample.isEmpty ? url : sample, originalName: "", digests: digests, size: file?["filesize"]?.integer ?? 0,
-            time: Self.time(general), duration: 120, script: target?["cookbook"]?.scalarText ?? "", comments: "", tags: [],
+            target: sample.isEmpty ? url : sample, originalName: "", digests: digests,
+            size: file?["filesize"]?.integer ?? 0,
+            time: Self.time(general), duration: 120, script: target?["cookbook"]?.scalarText ?? "", comments: "",
+            tags: [],
             classification: "", threat: "", hasConfiguration: false, version: Version(major: 25, name: ""),
             runs: [
                 Run(
-                    system: System(name: "w7_1", description: "", arch: "WINDOWS"), verdict: verdict, score: score, error: nil, yara: false,
+                    system: System(name: "w7_1", description: "", arch: "WINDOWS"), verdict: verdict, score: score,
+                    error: nil, yara: false,
                     sigma: false, snort: false)
             ])
     }
@@ -108,9 +117,11 @@ struct FolderReport: Sendable {
     private static func time(_ general: JSONValue?) -> Int {
         let date = (general?["startdate"]?.string ?? "").split(separator: "/").compactMap { Int($0) }
         let clock = (general?["starttime"]?.string ?? "").split(separator: ":").compactMap { Int($0) }
-        guard date.count == 3, clock.count == 3, (1...31).contains(date[0]), (1...12).contains(date[1]), (1970...9999).contains(date[2])
+        guard date.count == 3, clock.count == 3, (1...31).contains(date[0]), (1...12).contains(date[1]),
+            (1970...9999).contains(date[2])
         else { return Civil.instant(2018, 12, 20) }
-        let local = Civil.instant(date[2], date[1], date[0], min(max(clock[0], 0), 23), min(max(clock[1], 0), 59), min(max(clock[2], 0), 60))
+        let local = Civil.instant(
+            date[2], date[1], date[0], min(max(clock[0], 0), 23), min(max(clock[1], 0), 59), min(max(clock[2], 0), 60))
         return local - Civil.zurichOffset(at: local - 3600)
     }
 }

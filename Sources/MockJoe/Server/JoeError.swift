@@ -54,8 +54,12 @@ struct JoeError: Error, Sendable {
         self.status = status ?? code.status
     }
 
-    static func missing(_ parameter: String) -> JoeError { JoeError(.missingParameter, "Missing parameter \(parameter).") }
-    static func invalid(_ parameter: String) -> JoeError { JoeError(.invalidParameter, "Invalid parameter \(parameter).") }
+    static func missing(_ parameter: String) -> JoeError {
+        JoeError(.missingParameter, "Missing parameter \(parameter).")
+    }
+    static func invalid(_ parameter: String) -> JoeError {
+        JoeError(.invalidParameter, "Invalid parameter \(parameter).")
+    }
 
     var response: MockResponse {
         let error: JSONValue = ["code": .integer(code.rawValue), "message": .string(message)]

@@ -1,5 +1,5 @@
-// The body of a call: a form, urlencoded or multipart. Written for hostile input: whatever the bytes are, the result is fields, files and at worst
-// a refusal; parts of an upload are slices of the body, not copies.
+// The body of a call: a form, urlencoded or multipart. Written for hostile input: whatever the bytes are, the
+// result is fields, files and at worst a refusal; parts of an upload are slices of the body, not copies.
 
 import HTTPTypes
 import MockKit
@@ -20,7 +20,8 @@ struct JoeForm: Sendable {
     init(_ request: MockRequest) throws {
         let type = request.headers[.contentType] ?? ""
         if type.lowercased().hasPrefix("multipart/form-data") {
-            guard let boundary = Self.parameter("boundary", of: type), !boundary.isEmpty, boundary.utf8.count <= 200 else {
+            guard let boundary = Self.parameter("boundary", of: type), !boundary.isEmpty, boundary.utf8.count <= 200
+            else {
                 throw JoeError(.invalidParameter, "The multipart body has no boundary.")
             }
             try readParts(request.body, boundary: boundary)
@@ -72,7 +73,9 @@ struct JoeForm: Sendable {
         while true {
             let rest = view[start...]
             if rest.starts(with: [UInt8(ascii: "-"), UInt8(ascii: "-")]) { break }
-            guard let next = Self.end(of: delimiter, in: rest), let head = Self.end(of: Array("\r\n\r\n".utf8), in: rest), head <= next else {
+            guard let next = Self.end(of: delimiter, in: rest),
+                let head = Self.end(of: Array("\r\n\r\n".utf8), in: rest), head <= next
+            else {
                 throw JoeError(.invalidParameter, "The multipart body is not complete.")
             }
             count += 1
@@ -114,7 +117,9 @@ struct JoeForm: Sendable {
     /// `name="value"` or `name=value` of a header field; `%22` is a quote, as browsers and urllib3 write it.
     private static func parameter(_ name: String, of field: String) -> String? {
         for part in pieces(of: field).dropFirst() {
-            guard let equals = part.firstIndex(of: "="), part[..<equals].trimmingBlanks().lowercased() == name else { continue }
+            guard let equals = part.firstIndex(of: "="), part[..<equals].trimmingBlanks().lowercased() == name else {
+                continue
+            }
             let value = part[part.index(after: equals)...].trimmingBlanks()
             guard value.hasPrefix("\"") else { return value }
             let inner = value.dropFirst().prefix { $0 != "\"" }

@@ -20,7 +20,8 @@ extension JoeServer {
     func serverInfo(_ call: Call) throws -> MockResponse {
         let state = state
         var queue = state.submitted.count { item in
-            state.deleted[String(item.webid)] == nil && options.timings.phase(begun: item.begun, at: call.time) < .finished
+            state.deleted[String(item.webid)] == nil
+                && options.timings.phase(begun: item.begun, at: call.time) < .finished
         }
         if let catalogue = library.catalogue {
             for index in max(0, catalogue.count - catalogue.odd.unfinished)..<catalogue.count
@@ -33,17 +34,26 @@ extension JoeServer {
         JoeServer.data(
             .array(
                 JoeServer.systems.map { system in
-                    ["name": .string(system.name), "description": .string(system.description), "arch": .string(system.arch), "count": 8]
+                    [
+                        "name": .string(system.name), "description": .string(system.description),
+                        "arch": .string(system.arch), "count": 8,
+                    ]
                 }))
     }
 
     func serverCountries(_ call: Call) throws -> MockResponse {
-        let names = ["Argentina", "Australia", "Brazil", "France", "Germany", "Japan", "Netherlands", "Switzerland", "United Kingdom", "United States"]
+        let names = [
+            "Argentina", "Australia", "Brazil", "France", "Germany", "Japan", "Netherlands", "Switzerland",
+            "United Kingdom", "United States",
+        ]
         return JoeServer.data(.array(names.map { ["name": .string($0)] }))
     }
 
     func serverLocales(_ call: Call) throws -> MockResponse {
-        let names = ["English - United States", "English - United Kingdom", "French - France", "German - Germany", "German - Switzerland", "Japanese - Japan"]
+        let names = [
+            "English - United States", "English - United Kingdom", "French - France", "German - Germany",
+            "German - Switzerland", "Japanese - Japan",
+        ]
         return JoeServer.data(.array(names.map { ["name": .string($0)] }))
     }
 

@@ -39,11 +39,17 @@ extension JoeServer {
             "encrypted": .bool(analysis.encrypted), "md5": .string(analysis.digests?.md5 ?? ""),
             "sha1": .string(analysis.digests?.sha1 ?? ""), "sha256": .string(analysis.digests?.sha256 ?? ""),
             "detection": .string(isFinished ? analysis.verdict.rawValue : "unknown"),
-            "score": .integer(isFinished ? analysis.score : 0), "classification": .string(isFinished ? analysis.classification : ""),
-            "threatname": .string(isFinished ? analysis.threat : ""), "has_malwareconfig": .bool(isFinished && analysis.hasConfiguration),
+            "score": .integer(isFinished ? analysis.score : 0),
+            "classification": .string(isFinished ? analysis.classification : ""),
+            "threatname": .string(isFinished ? analysis.threat : ""),
+            "has_malwareconfig": .bool(isFinished && analysis.hasConfiguration),
             "runs": .array(isFinished ? analysis.runs.map(run) : []),
         ]
-        if case .reverser = entry.source { members["analysis_type"] = "reverser" } else { members["analysis_type"] = "sandbox" }
+        if case .reverser = entry.source {
+            members["analysis_type"] = "reverser"
+        } else {
+            members["analysis_type"] = "sandbox"
+        }
         if isFinished {
             members["analysisid"] = .string(String(analysis.analysisid))
             members["duration"] = .integer(analysis.duration)
@@ -53,7 +59,8 @@ extension JoeServer {
 
     private func run(_ run: Run) -> JSONValue {
         [
-            "detection": .string(run.verdict.rawValue), "error": run.error.map(JSONValue.string) ?? .null, "system": .string(run.system.name),
+            "detection": .string(run.verdict.rawValue), "error": run.error.map(JSONValue.string) ?? .null,
+            "system": .string(run.system.name),
             "yara": .bool(run.yara), "sigma": .bool(run.sigma), "snort": .bool(run.snort), "score": .integer(run.score),
         ]
     }
@@ -64,20 +71,25 @@ extension JoeServer {
         let query = try Query(call.form)
         let state = state
         let reverser = try call.form.flag("include-reverser-analyses") ?? false
-        let hits = listing(state, after: nil, most: Int.max, reverser: reverser, time: call.time).compactMap { line -> JSONValue? in
-            guard let entry = library.entry(line.webid, state, time: call.time), query.matches(entry) else { return nil }
+        let hits = listing(state, after: nil, most: Int.max, reverser: reverser, time: call.time).compactMap {
+            line -> JSONValue? in
+            guard let entry = library.entry(line.webid, state, time: call.time), query.matches(entry) else {
+                return nil
+            }
             return info(entry)
         }
         return JoeServer.data(.array(hits))
     }
 }
 
-/// What `analysis/search` looks for: `q` in many fields, or named fields that must all match. Nothing distinguishes upper and lower case.
+/// What `analysis/search` looks for: `q` in many fields, or named fields that must all match. Nothing distinguishes
+/// upper and lower case.
 struct Query: Sendable {
     private let fields: [(name: String, value: String)]
 
     private static let known = [
-        "q", "md5", "sha1", "sha256", "filename", "url", "tag", "comments", "ioc-url", "ioc-dropped-file", "ioc-domain", "ioc-public-ip",
+        "q", "md5", "sha1", "sha256", "filename", "url", "tag", "comments", "ioc-url", "ioc-dropped-file", "ioc-domain",
+        "ioc-public-ip",
         "detection", "threatname", "before-date", "after-date",
     ]
 
@@ -86,7 +98,9 @@ struct Query: Sendable {
         if fields.isEmpty { throw JoeError.missing("q") }
         for (name, value) in fields where name.hasSuffix("-date") {
             let parts = value.split(separator: "-", omittingEmptySubsequences: false).map(\.utf8.count)
-            guard parts == [4, 2, 2], value.utf8.allSatisfy({ $0 == 45 || ($0 >= 48 && $0 <= 57) }) else { throw JoeError.invalid(name) }
+            guard parts == [4, 2, 2], value.utf8.allSatisfy({ $0 == 45 || ($0 >= 48 && $0 <= 57) }) else {
+                throw JoeError.invalid(name)
+            }
         }
     }
 
@@ -100,7 +114,8 @@ struct Query: Sendable {
         switch name {
         case "q":
             let haystack = [
-                digests?.md5, digests?.sha1, digests?.sha256, analysis.target, analysis.originalName, analysis.script, analysis.comments,
+                digests?.md5, digests?.sha1, digests?.sha256, analysis.target, analysis.originalName, analysis.script,
+                analysis.comments,
                 String(analysis.analysisid),
             ]
             return haystack.contains { $0?.lowercased().contains(value) ?? false }
@@ -129,5 +144,7 @@ struct Query: Sendable {
         }
     }
 
-    private func contains(_ texts: [String], _ value: String) -> Bool { texts.contains { $0.lowercased().contains(value) } }
+    private func contains(_ texts: [String], _ value: String) -> Bool {
+        texts.contains { $0.lowercased().contains(value) }
+    }
 }

@@ -1,4 +1,5 @@
-// `analysis/download`: the bytes of a resource, not wrapped in anything, made while they are sent; errors are JSON as everywhere.
+// `analysis/download`: the bytes of a resource, not wrapped in anything, made while they are sent; errors are JSON
+// as everywhere.
 
 import HTTPTypes
 import MockKit
@@ -12,10 +13,14 @@ extension JoeServer {
         let runs = entry.analysis.runs.count
         let run = try call.form.whole("run", in: 0...max(0, runs - 1)) ?? entry.analysis.mostInterestingRun
         guard let form = ReportForm(rawValue: type) else {
-            guard ReportForm.others.contains(type) else { throw JoeError(.invalidParameter, "Invalid parameter type: unknown type '\(type.prefix(64))'.") }
+            guard ReportForm.others.contains(type) else {
+                throw JoeError(.invalidParameter, "Invalid parameter type: unknown type '\(type.prefix(64))'.")
+            }
             throw JoeServer.notAvailable(type)
         }
-        if options.product == "CloudBasic", [.json, .xml, .lightjsonfixed].contains(form) { throw JoeError(.permission) }
+        if options.product == "CloudBasic", [.json, .xml, .lightjsonfixed].contains(form) {
+            throw JoeError(.permission)
+        }
         guard entry.phase == .finished, !call.request.hasFault(.notReady) else {
             throw JoeError(.invalidParameter, "The analysis is not finished yet.")
         }
@@ -57,7 +62,8 @@ extension JoeServer {
 
     /// Clients cut the name out of the header by position: quotes and the last semicolon have to be there.
     private static func attachment(
-        _ name: String, _ type: String, _ size: Int, _ produce: @escaping @concurrent @Sendable (MockBodyWriter) async throws -> Void
+        _ name: String, _ type: String, _ size: Int,
+        _ produce: @escaping @concurrent @Sendable (MockBodyWriter) async throws -> Void
     ) -> MockResponse {
         MockResponse(
             headers: [.contentType: type, .contentDisposition: "attachment; filename=\"\(name)\";"],
@@ -70,7 +76,8 @@ extension JoeServer {
         var offset = 0
         while offset < report.size {
             let (from, most) = (offset, min(128 * 1024, report.size - offset))
-            guard let chunk = try await NIOThreadPool.singleton.runIfActive({ report.read(at: from, most: most) }) else {
+            guard let chunk = try await NIOThreadPool.singleton.runIfActive({ report.read(at: from, most: most) })
+            else {
                 throw MockError("\(report.path) became shorter while it was sent")
             }
             try await writer.write(ByteBuffer(bytes: chunk))

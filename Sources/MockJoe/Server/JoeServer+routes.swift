@@ -1,4 +1,5 @@
-// The table of calls, and what all of them share: POST, the key, errors in the vendor's form, `{"data":…}` around every answer but a download.
+// The table of calls, and what all of them share: POST, the key, errors in the vendor's form, `{"data":…}` around
+// every answer but a download.
 
 public import MockKit
 

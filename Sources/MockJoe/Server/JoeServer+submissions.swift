@@ -1,4 +1,5 @@
-// `submission/*`: what is submitted becomes analyses on the server's clock and is then listed, described and downloadable like the others.
+// `submission/*`: what is submitted becomes analyses on the server's clock and is then listed, described and
+// downloadable like the others.
 
 import MockKit
 import NIOCore
@@ -11,16 +12,19 @@ extension JoeServer {
         let id = try change { state in
             state.quota.turn(to: call.time)
             guard state.quota.today < options.dailyQuota else {
-                throw JoeError(.quota, "The number of allowed submissions (\(options.dailyQuota)) per day have been reached.")
+                throw JoeError(
+                    .quota, "The number of allowed submissions (\(options.dailyQuota)) per day have been reached.")
             }
             guard state.quota.thisMonth < options.monthlyQuota else {
-                throw JoeError(.quota, "The number of allowed submissions (\(options.monthlyQuota)) per month have been reached.")
+                throw JoeError(
+                    .quota, "The number of allowed submissions (\(options.monthlyQuota)) per month have been reached.")
             }
             state.quota.today += 1
             state.quota.thisMonth += 1
             let id = state.nextSubmission
             state.nextSubmission += 1
-            var submission = Submission(id: id, name: target.name, begun: call.time, isWaiting: target.isChunked, analyses: [])
+            var submission = Submission(
+                id: id, name: target.name, begun: call.time, isWaiting: target.isChunked, analyses: [])
             // Those of an upload in chunks are there from the start, too, but begin when it is complete.
             submission.analyses = analyses(target, call, &state)
             state.submissions.append(submission)
@@ -37,7 +41,8 @@ extension JoeServer {
     }
 
     private func analyses(_ target: Target, _ call: Call, _ state: inout JoeState) -> [Submitted] {
-        let isArchive = target.name.lowercased().hasSuffix(".zip") && call.form["archive-no-unpack"] != "1" && target.kind.isFile
+        let isArchive =
+            target.name.lowercased().hasSuffix(".zip") && call.form["archive-no-unpack"] != "1" && target.kind.isFile
         let stem = target.name.dropLast(4)
         let names = isArchive ? ["\(stem)-1.exe", "\(stem)-2.docx"] : [target.name]
         return names.map { name in
@@ -56,10 +61,15 @@ extension JoeServer {
     func submissionChunk(_ call: Call) throws -> MockResponse {
         let form = call.form
         let id = try submission(call).id
-        guard let total = try form.whole("file-size", in: 1...Int.max), let count = try form.whole("chunk-count", in: 1...100_000),
+        guard let total = try form.whole("file-size", in: 1...Int.max),
+            let count = try form.whole("chunk-count", in: 1...100_000),
             let index = try form.whole("current-chunk-index", in: 1...max(1, count)),
             let size = try form.whole("current-chunk-size", in: 0...Int.max)
-        else { throw JoeError(.missingParameter, "Missing parameter file-size, chunk-count, current-chunk-index or current-chunk-size.") }
+        else {
+            throw JoeError(
+                .missingParameter,
+                "Missing parameter file-size, chunk-count, current-chunk-index or current-chunk-size.")
+        }
         guard let chunk = form.file("chunk") else { throw JoeError.missing("chunk") }
         guard chunk.content.readableBytes == size else { throw JoeError.invalid("current-chunk-size") }
         if let sample = try uploads.add(id, index: index, of: count, total: total, chunk.content) {
@@ -115,22 +125,29 @@ extension JoeServer {
     private func info(_ submission: Submission, whole: Bool, at time: Int) -> JSONValue {
         let phase = options.timings.phase(begun: submission.begun, at: time)
         var members: [String: JSONValue] = [
-            "submission_id": .string(String(submission.id)), "name": .string(submission.name), "status": .string(phase.rawValue),
+            "submission_id": .string(String(submission.id)), "name": .string(submission.name),
+            "status": .string(phase.rawValue),
             "time": .string(Civil(instant: submission.begun / 1000).iso),
         ]
         guard whole, phase > .accepted else { return .object(members) }
         let state = state
-        let entries = submission.isWaiting
-            ? [] : submission.analyses.filter { state.deleted[String($0.webid)] == nil }.compactMap { library.entry($0, time: time) }
+        let entries =
+            submission.isWaiting
+            ? []
+            : submission.analyses.filter { state.deleted[String($0.webid)] == nil }.compactMap {
+                library.entry($0, time: time)
+            }
         members["analyses"] = .array(entries.map(info))
         let worst = entries.max { ($0.analysis.verdict, $0.analysis.score) < ($1.analysis.verdict, $1.analysis.score) }
-        members["most_relevant_analysis"] = worst.map { entry in
-            let isFinished = entry.phase == .finished
-            return [
-                "webid": .string(entry.webid), "detection": .string(isFinished ? entry.analysis.verdict.rawValue : "unknown"),
-                "score": .integer(isFinished ? entry.analysis.score : 0),
-            ]
-        } ?? .null
+        members["most_relevant_analysis"] =
+            worst.map { entry in
+                let isFinished = entry.phase == .finished
+                return [
+                    "webid": .string(entry.webid),
+                    "detection": .string(isFinished ? entry.analysis.verdict.rawValue : "unknown"),
+                    "score": .integer(isFinished ? entry.analysis.score : 0),
+                ]
+            } ?? .null
         return .object(members)
     }
 }

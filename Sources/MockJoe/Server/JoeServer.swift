@@ -1,10 +1,12 @@
 // A Joe Sandbox server, as far as clients can tell: every call that the official client makes outside Joe Lab.
 //
-// It is a `Mock`: MockKit listens, journals, plans faults, administers. Here are only the calls and the state behind one lock. A call works on a
-// snapshot of the state (a value) and on the virtual time of its request; only submissions, deletions and the counting of downloads change anything.
+// It is a `Mock`: MockKit listens, journals, plans faults, administers. Here are only the calls and the state
+// behind one lock. A call works on a snapshot of the state (a value) and on the virtual time of its request; only
+// submissions, deletions and the counting of downloads change anything.
 
 import HTTPTypes
 public import MockKit
+import NIOCore
 import Synchronization
 
 /// The mock of Joe Sandbox.
@@ -44,7 +46,8 @@ public final class JoeServer: Mock, Sendable {
 
     // MARK: What a test wants to know
 
-    /// Webids that can be downloaded and read at `time` (milliseconds; now, if nil): finished, not encrypted, not broken. Newest first.
+    /// Webids that can be downloaded and read at `time` (milliseconds; now, if nil): finished, not encrypted, not
+    /// broken. Newest first.
     public func fetchableWebids(at time: Int? = nil) -> [String] {
         let time = time ?? clock.now
         let state = state
@@ -88,6 +91,11 @@ public final class JoeServer: Mock, Sendable {
         return response
     }
 
+    /// An answer to HEAD ends with its headers; bytes behind them would be taken for the next answer.
+    public func decorate(_ response: inout MockResponse, for request: MockRequest) {
+        if request.method == "HEAD" { response.body = .bytes(ByteBuffer()) }
+    }
+
     public func reset() {
         uploads.clear()
         change { $0 = JoeServer.born(options, library, at: clock.now) }
@@ -102,10 +110,14 @@ public final class JoeServer: Mock, Sendable {
         } catch {
             throw MockError("this is not a state of the Joe Sandbox mock")
         }
-        guard loaded.format == JoeState.format else { throw MockError("a state of format \(loaded.format) cannot be read") }
+        guard loaded.format == JoeState.format else {
+            throw MockError("a state of format \(loaded.format) cannot be read")
+        }
         guard loaded.seed == options.seed, loaded.born == library.count else {
             throw MockError(
-                "this state belongs to seed \(loaded.seed) with \(loaded.born) analyses, not to seed \(options.seed) with \(library.count)")
+                "this state belongs to seed \(loaded.seed) with \(loaded.born) analyses, "
+                    + "not to seed \(options.seed) with \(library.count)"
+            )
         }
         guard loaded.isSound else { throw MockError("this state has numbers that no server of this kind has") }
         uploads.clear()

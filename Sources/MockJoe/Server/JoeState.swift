@@ -1,5 +1,6 @@
-// All that changes while the server runs: submissions, what became of them, deletions, the quota, download counts. A plain value behind the server's
-// lock; the clock's passing changes nothing in it, since what an analysis is doing follows from when it began.
+// All that changes while the server runs: submissions, what became of them, deletions, the quota, download counts.
+// A plain value behind the server's lock; the clock's passing changes nothing in it, since what an analysis is
+// doing follows from when it began.
 
 import MockKit
 

@@ -1,5 +1,5 @@
-// The analyses that were there from the start, generated or in a folder, and how to find one among all: an entry says what an analysis is,
-// what it is doing at a given time, and where its bytes come from.
+// The analyses that were there from the start, generated or in a folder, and how to find one among all: an entry
+// says what an analysis is, what it is doing at a given time, and where its bytes come from.
 
 struct Entry: Sendable {
     enum Source: Sendable {
@@ -102,7 +102,8 @@ struct Library: Sendable {
                 password: analysis.encrypted ? options.password : nil)
         case .folder(let reports):
             let report = reports[index]
-            return Entry(webid: String(report.webid), analysis: report.analysis(), phase: .finished, source: .file(report))
+            return Entry(
+                webid: String(report.webid), analysis: report.analysis(), phase: .finished, source: .file(report))
         }
     }
 

@@ -1,5 +1,6 @@
-// Finds a few sections of a report file without reading it into memory: follows strings and brackets, keeps the bytes of the members that are
-// wanted, skips the rest. It does not check what it skips; a file is served whatever it contains.
+// Finds a few sections of a report file without reading it into memory: follows strings and brackets, keeps the
+// bytes of the members that are wanted, skips the rest. It does not check what it skips; a file is served whatever
+// it contains.
 
 import MockKit
 
@@ -31,7 +32,8 @@ struct MemberFinder {
 
     /// Sections are members of the object at depth 2: `{"analysis":{"generalinfo":…}}`.
     private mutating func step(_ byte: UInt8) {
-        let isEnd = capture != nil && depth == 2 && !isInString && (byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}"))
+        let isEnd =
+            capture != nil && depth == 2 && !isInString && (byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}"))
         if isEnd { keep() }
         if let size = capture?.count {
             if size < Self.largest { capture?.append(byte) } else { capture = nil }

@@ -1,5 +1,6 @@
-// What a submission is about, read off its form: exactly one of a file, a file to come in chunks, an address, the address of a file, a command line; or a
-// cookbook alone. Also which parameters there are: an unknown one is refused, as the real server does.
+// What a submission is about, read off its form: exactly one of a file, a file to come in chunks, an address, the
+// address of a file, a command line; or a cookbook alone. Also which parameters there are: an unknown one is
+// refused, as the real server does.
 
 import MockKit
 import NIOCore
@@ -23,13 +24,17 @@ struct Target: Sendable {
             guard chunkedUploads else { throw JoeError(.invalidParameter, "Unknown parameter chunked-sample.") }
             targets.append((Target.lastComponent(name), Target.kind(ofFile: name), nil, true))
         }
-        if let url = form["url"] { targets.append((url, Target.isUnreachable(url) ? .unreachable : .website, nil, false)) }
+        if let url = form["url"] {
+            targets.append((url, Target.isUnreachable(url) ? .unreachable : .website, nil, false))
+        }
         if let url = form["sample-url"] {
             let name = Target.lastComponent(String(url.prefix { $0 != "?" && $0 != "#" }))
             targets.append((name, Target.kind(ofFile: name), nil, false))
         }
         if let line = form["command-line"] { targets.append((line, .commandLine, nil, false)) }
-        guard targets.count <= 1 else { throw JoeError(.invalidParameter, "Only one of sample, url, sample-url and command-line can be submitted.") }
+        guard targets.count <= 1 else {
+            throw JoeError(.invalidParameter, "Only one of sample, url, sample-url and command-line can be submitted.")
+        }
         if let target = targets.first {
             guard !target.0.isEmpty else { throw JoeError(.invalidParameter, "The sample has no name.") }
             (name, kind, sample, isChunked) = target
@@ -48,8 +53,11 @@ struct Target: Sendable {
 
     static func kind(ofFile name: String) -> TargetKind {
         let suffix = name.lowercased().split(separator: ".").last ?? ""
-        if ["doc", "docx", "docm", "xls", "xlsx", "xlsm", "ppt", "pptx", "rtf", "pdf", "eml"].contains(suffix) { return .document }
-        return ["vbs", "vbe", "js", "jse", "ps1", "bat", "cmd", "hta", "wsf", "py", "sh"].contains(suffix) ? .script : .executable
+        if ["doc", "docx", "docm", "xls", "xlsx", "xlsm", "ppt", "pptx", "rtf", "pdf", "eml"].contains(suffix) {
+            return .document
+        }
+        return ["vbs", "vbe", "js", "jse", "ps1", "bat", "cmd", "hta", "wsf", "py", "sh"].contains(suffix)
+            ? .script : .executable
     }
 
     private static func isUnreachable(_ url: String) -> Bool {
@@ -69,13 +77,19 @@ struct Target: Sendable {
 
 extension JoeServer {
     static let knownParameters: Set<String> = [
-        "apikey", "accept-tac", "url", "sample-url", "command-line", "chunked-sample", "systems[]", "tags[]", "comments", "analyze-on-reverser",
+        "apikey", "accept-tac", "url", "sample-url", "command-line", "chunked-sample", "systems[]", "tags[]",
+        "comments", "analyze-on-reverser",
         "analysis-time", "document-password", "archive-password", "command-line-argument", "localized-internet-country",
-        "internet-access", "internet-simulation", "report-cache", "hybrid-code-analysis", "hybrid-decompilation", "ssl-inspection",
-        "vba-instrumentation", "js-instrumentation", "java-jar-tracing", "dotnet-tracing", "email-notification", "start-as-normal-user",
-        "system-date", "language-and-locale", "archive-no-unpack", "hypervisor-based-inspection", "fast-mode", "secondary-results",
-        "apk-instrumentation", "amsi-unpacking", "powershell-logging", "disable-chained-runs", "live-interaction", "encrypt-with-password",
-        "browser", "url-reputation", "delete-after-days", "proxy-mode-config", "priority", "office-files-password", "anti-evasion-date",
+        "internet-access", "internet-simulation", "report-cache", "hybrid-code-analysis", "hybrid-decompilation",
+        "ssl-inspection",
+        "vba-instrumentation", "js-instrumentation", "java-jar-tracing", "dotnet-tracing", "email-notification",
+        "start-as-normal-user",
+        "system-date", "language-and-locale", "archive-no-unpack", "hypervisor-based-inspection", "fast-mode",
+        "secondary-results",
+        "apk-instrumentation", "amsi-unpacking", "powershell-logging", "disable-chained-runs", "live-interaction",
+        "encrypt-with-password",
+        "browser", "url-reputation", "delete-after-days", "proxy-mode-config", "priority", "office-files-password",
+        "anti-evasion-date",
         "remote-assistance", "remote-assistance-view-only", "static-only", "export-to-jbxview",
     ]
 

@@ -1,4 +1,5 @@
-// Samples that come in chunks, until they are complete. Only their digests outlive them; neither the bytes nor unfinished uploads are part of the state.
+// Samples that come in chunks, until they are complete. Only their digests outlive them; neither the bytes nor
+// unfinished uploads are part of the state.
 
 import Crypto
 import MockKit
@@ -29,7 +30,9 @@ final class Uploads: Sendable {
     func add(_ id: Int, index: Int, of count: Int, total: Int, _ chunk: ByteBuffer) throws -> [ByteBuffer]? {
         guard total <= Uploads.largest else { throw JoeError.invalid("file-size") }
         return try uploads.withLock { uploads in
-            guard var upload = uploads[id] else { throw JoeError(.invalidParameter, "Invalid parameter submission_id: it awaits no chunks.") }
+            guard var upload = uploads[id] else {
+                throw JoeError(.invalidParameter, "Invalid parameter submission_id: it awaits no chunks.")
+            }
             if upload.size != 0, upload.size != total { throw JoeError.invalid("file-size") }
             upload.size = total
             upload.chunks[index] = chunk
@@ -58,7 +61,8 @@ extension Digests {
         }
         let long = Digests.hex(sha512.finalize())
         self.init(
-            md5: Digests.hex(md5.finalize()), sha1: Digests.hex(sha1.finalize()), sha256: Digests.hex(sha256.finalize()), sha512: long,
+            md5: Digests.hex(md5.finalize()), sha1: Digests.hex(sha1.finalize()),
+            sha256: Digests.hex(sha256.finalize()), sha512: long,
             ssdeep: "3:\(long.prefix(20)):\(long.suffix(14))")
     }
 

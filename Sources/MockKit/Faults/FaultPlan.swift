@@ -58,7 +58,7 @@ public struct FaultPlan: Sendable, Equatable, Decodable {
         try rules.enumerated().compactMap { index, rule in
             if let name = rule.mock, name != mock.name {
                 if companions.contains(name) { return nil }
-                let names = ([mock.name] + companions).joined(separator: ", ")
+                let names = ([mock.name] + companions.filter { $0 != mock.name }).joined(separator: ", ")
                 throw MockError("rules[\(index)]: no mock '\(name)' here; one of \(names)")
             }
             guard let problem = Self.problem(rule, mock) else { return rule }

@@ -5,6 +5,8 @@
 // One pass over the bytes cuts the text into tokens at blanks, quotes, brackets and commas; each token is then
 // classified by itself. Registry keys, which hold blanks, are searched for separately.
 
+import Glibc
+
 /// Texts in, indicators out, each once, in the order in which they occur.
 enum IndicatorExtractor {
     static func indicators(in texts: [String]) -> [TruStarIndicator] {
@@ -31,34 +33,48 @@ enum IndicatorExtractor {
     private static func tokens(
         of bytes: UnsafeBufferPointer<UInt8>, _ take: (UnsafeBufferPointer<UInt8>.SubSequence) -> Void
     ) {
-        var start = 0
-        var mayMatter = false
-        for index in 0...bytes.count {
-            let byte = index < bytes.count ? bytes[index] : UInt8(ascii: " ")
-            let kind = classes[Int(byte)]
-            if kind != .separator {
-                if kind == .mark { mayMatter = true }
-                continue
+        classes.withUnsafeBufferPointer { classes in
+            var start = 0
+            var marks: UInt8 = 0
+            var index = 0
+            // One lookup and one comparison for each byte: this loop is what a large report costs.
+            while index < bytes.count {
+                let kind = classes[Int(bytes[index])]
+                if kind != separator {
+                    marks |= kind
+                } else {
+                    pass(bytes[start..<index], marks, take)
+                    start = index + 1
+                    marks = 0
+                }
+                index += 1
             }
-            let length = index - start
-            if length >= 4, length <= longest, mayMatter || length >= 26 { take(bytes[start..<index]) }
-            start = index + 1
-            mayMatter = false
+            pass(bytes[start...], marks, take)
         }
     }
 
-    private enum ByteClass: UInt8 { case separator, mark, other }
+    /// Hands on what may be an indicator.
+    private static func pass(_ token: Token, _ marks: UInt8, _ take: (Token) -> Void) {
+        guard token.count >= 4, token.count <= longest else { return }
+        let mayBeCVE = marks & hyphen != 0 && token[token.startIndex] | 0x20 == UInt8(ascii: "c")
+        if marks & mark != 0 || mayBeCVE || token.count >= 26 { take(token) }
+    }
 
-    /// Marks are what nearly all indicators have: a dot, a colon, an @, a hyphen (CVE).
-    private static let classes: [ByteClass] = (0...255).map { byte in
+    private static let mark: UInt8 = 1
+    private static let hyphen: UInt8 = 2
+    private static let separator: UInt8 = 4
+
+    /// Marks are what nearly all indicators have: a dot, a colon, an @; a CVE has hyphens.
+    private static let classes: [UInt8] = (0...255).map { byte in
         switch UInt8(byte) {
         case 0...32, 127, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"),
             UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"),
             UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "|"), UInt8(ascii: "\\"),
             UInt8(ascii: "`"), UInt8(ascii: "^"):
-            .separator
-        case UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "-"): .mark
-        default: .other
+            separator
+        case UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "@"): mark
+        case UInt8(ascii: "-"): hyphen
+        default: 0
         }
     }
 }
@@ -68,27 +84,27 @@ enum RegistryKeys {
     private static let roots = ["HKEY_", "HKLM\\", "HKCU\\"].map { Array($0.utf8) }
 
     static func find(in bytes: UnsafeBufferPointer<UInt8>, _ take: (TruStarIndicator) -> Void) {
+        guard let base = bytes.baseAddress else { return }
         var index = 0
-        while index + 5 < bytes.count {
-            guard bytes[index] == UInt8(ascii: "H"), bytes[index + 1] == UInt8(ascii: "K"),
-                roots.contains(where: { bytes[index..<(index + 5)].elementsEqual($0) })
-            else {
-                index += 1
-                continue
-            }
-            var end = index
-            while end < bytes.count, end - index < 1024, !ends(bytes[end]) { end += 1 }
-            var key: [UInt8] = []
-            for byte in bytes[index..<end] {
-                if byte == UInt8(ascii: "\\"), key.last == UInt8(ascii: "\\") { continue }
-                key.append(byte)
-            }
-            while let last = key.last, last == UInt8(ascii: "\\") || last == UInt8(ascii: " ") { key.removeLast() }
-            if key.contains(UInt8(ascii: "\\")) {
-                take(TruStarIndicator(type: "REGISTRY_KEY", value: String(decoding: key, as: UTF8.self)))
-            }
-            index = max(end, index + 1)
+        while index < bytes.count, let found = memchr(base + index, Int32(UInt8(ascii: "H")), bytes.count - index) {
+            let start = UnsafeRawPointer(base).distance(to: found)
+            index = start + 1
+            guard roots.contains(where: { bytes[start...].starts(with: $0) }) else { continue }
+            let end = bytes[start...].prefix(1024).firstIndex(where: ends) ?? min(bytes.count, start + 1024)
+            if let key = key(bytes[start..<end]) { take(key) }
+            index = end
         }
+    }
+
+    private static func key(_ bytes: Token) -> TruStarIndicator? {
+        var key: [UInt8] = []
+        for byte in bytes {
+            if byte == UInt8(ascii: "\\"), key.last == UInt8(ascii: "\\") { continue }
+            key.append(byte)
+        }
+        while let last = key.last, last == UInt8(ascii: "\\") || last == UInt8(ascii: " ") { key.removeLast() }
+        guard key.contains(UInt8(ascii: "\\")) else { return nil }
+        return TruStarIndicator(type: "REGISTRY_KEY", value: String(decoding: key, as: UTF8.self))
     }
 
     private static func ends(_ byte: UInt8) -> Bool {

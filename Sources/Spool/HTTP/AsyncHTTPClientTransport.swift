@@ -53,6 +53,8 @@ package final class AsyncHTTPClientTransport: HTTPTransport {
         var outgoing = HTTPClientRequest(url: request.endpoint.url)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         outgoing.headers = request.headers
+        // Not deflate, which servers send in two incompatible forms.
+        outgoing.headers.replaceOrAdd(name: "Accept-Encoding", value: "gzip")
         let bodyTaken = request.body.map(OutgoingBody.init)
         if let bodyTaken {
             outgoing.body = .stream(bodyTaken, length: .known(Int64(bodyTaken.bytes.readableBytes)))

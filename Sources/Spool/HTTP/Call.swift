@@ -78,14 +78,14 @@ package struct Call: Sendable {
             saying("no trusted connection")
                 + "; if the service has a certificate authority of your own, name its file in \(keys.ca)"
         case .proxy: saying("the proxy does not let us through") + "; is \(keys.proxy) right?"
-        case .proxyCredentials: "the proxy wants other credentials; are user and password in \(keys.proxy) right?"
+        case .proxyCredentials: "the proxy wants other credentials; check \(keys.proxy)_user and \(keys.proxy)_password"
         case .timedOut: saying(failure.requestSent ? "no answer in time" : "no connection in time")
         case .connectionLost: saying("the connection was lost")
         case .cutShort: saying("the answer was cut short")
         case .inflation: "the answer inflates to far more than it should, which looks like an attack; it was dropped"
         case .garbled: saying("the answer cannot be read")
         case .cancelled: "stopped before the answer was complete"
-        case .unusable: saying("the request cannot be sent") + "; are \(keys.url) and \(keys.secret) right?"
+        case .unusable: saying("the request cannot be sent") + "; check \(keys.url) and \(keys.secret)"
         }
     }
 
@@ -110,8 +110,8 @@ package struct Call: Sendable {
         let quote = said.map { redactor.clean($0) }.flatMap { $0.isEmpty ? nil : $0 }
         func saying(_ words: String) -> String { quote.map { "\(words): \"\($0)\"" } ?? words }
         return switch verdict.code {
-        case .unauthorized: saying("\(keys.service) does not accept the credentials") + "; is \(keys.secret) right?"
-        case .forbidden: saying("\(keys.service) refuses permission") + "; what may the key in \(keys.secret) do?"
+        case .unauthorized: saying("\(keys.service) does not accept the credentials") + "; check \(keys.secret)"
+        case .forbidden: saying("\(keys.service) refuses permission") + "; what rights does this key have?"
         case .licence: saying("not part of the licence of this key")
         case .quota: saying("the quota is used up")
         case .maintenance: saying("\(keys.service) is under maintenance")
@@ -120,7 +120,7 @@ package struct Call: Sendable {
         case .serverError: saying("an error inside \(keys.service)")
         case .redirect: redirectWords(answer)
         case .htmlAnswer: htmlWords
-        case .proxy: "the proxy wants other credentials; are user and password in \(keys.proxy) right?"
+        case .proxy: "the proxy wants other credentials; check \(keys.proxy)_user and \(keys.proxy)_password"
         case .notFound where verdict.scope == .stageWaits:
             saying("there is no such service") + "; is \(keys.url) right?"
         case .notFound: saying("not found")

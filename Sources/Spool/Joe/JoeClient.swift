@@ -124,8 +124,7 @@ extension JoeClient {
     func request(_ path: String, _ fields: [(String, String)], timeout: Duration) -> HTTPRequest {
         let form = FormEncoding.encode([("apikey", apiKey.reveal())] + fields)
         let headers: HTTPHeaders = [
-            "User-Agent": userAgent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate",
-            "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": userAgent, "Accept": "*/*", "Content-Type": "application/x-www-form-urlencoded",
         ]
         return HTTPRequest(
             .post, apiURL.appending(path), headers: headers, body: ByteBuffer(string: form), timeout: timeout

@@ -65,7 +65,7 @@ struct BodyBuilder {
             walk.sink.append(list.bytes)
             walk.sink.append(UInt8(ascii: "}"))
             if walk.sink.count <= maxBytes { return (walk.sink.bytes, (walk.cutting?.remarks ?? []) + list.remarks) }
-            room -= walk.sink.count - maxBytes
+            room = min(room, survey.sizes.reduce(0, +)) - (walk.sink.count - maxBytes)
         }
         return bare(indicators, leftOut)
     }

@@ -47,11 +47,8 @@ enum CutNote {
             if cost > limit { break }
             bytes += 1
         }
-        var index = content.utf8.index(content.utf8.startIndex, offsetBy: bytes)
-        // Back to the edge of a character's encoding.
-        while index > content.utf8.startIndex, index < content.utf8.endIndex, content.utf8[index] & 0xC0 == 0x80 {
-            index = content.utf8.index(before: index)
-        }
+        // A slice ends between two characters: an index inside of one counts as its beginning.
+        let index = content.utf8.index(content.utf8.startIndex, offsetBy: bytes)
         guard limit > longest else { return nil }
         let beginning = String(content[..<index])
         let total = earlier.total ?? "\(isBeginning ? "more than " : "")\(content.utf8.count)"

@@ -111,7 +111,9 @@ extension SectionWalk {
     /// A list has ended: if it was cut, its note waits until the next name, for the input may bring an older note.
     mutating func listEnded(_ frame: Frame) {
         guard frame.cut.leftOut > 0, let top = frames.indices.last, frames[top].isObject else { return release(frame) }
-        frames[top].cut.list = (frame.name, frame.children, frame.cut.total, frame.cut.reserved)
+        // The bracket has been written: from here on only the note needs room.
+        cutting?.reserve -= 1
+        frames[top].cut.list = (frame.name, frame.children, frame.cut.total, frame.cut.reserved - 1)
     }
 
     /// At a name: writes the note that waits. True if the name was that of an older note, which is then gone.

@@ -32,7 +32,7 @@ package final class EntryWriter: Sendable {
         self.queue = queue
         state = Mutex(State(envelope: envelope))
         let name = "\(envelope.id).\(Envelope.hex((0..<8).map { _ in UInt8.random(in: 0 ... .max) }))"
-        let path = spool.layout.temporary(queue).appending(name)
+        let path = spool.layout.temporary(queue, name)
         file = try store { () throws(FileError) in
             let file = try OpenFile.locked(creating: path)
             do throws(FileError) {

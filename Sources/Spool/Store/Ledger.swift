@@ -109,14 +109,18 @@ extension SpoolStore {
     /// if there is no such entry. First makes sure that the entry outlives its line.
     package func adopt(_ id: EntryID, into ledger: Ledger) throws(StoreError) -> Bool {
         guard let place = try makeDurable(EntryRef(.inbox, id)) else { return false }
-        try ledger.note(id.webid, .taken(digest: digest(of: place)))
+        try ledger.note(id.webid, .taken(digest: try digest(of: place)))
         return true
     }
 
-    /// nil for what cannot be read: a damaged entry is known as well, its digest is not.
-    func digest(of place: EntryPlace) -> String? {
-        guard let envelope = try? reader(place).envelope else { return nil }
-        return place.ref.queue.isInbox ? envelope.sha256 : envelope.parent
+    /// nil for what is damaged: such an entry is known as well, its digest is not.
+    func digest(of place: EntryPlace) throws(StoreError) -> String? {
+        do throws(StoreError) {
+            let envelope = try reader(place).envelope
+            return place.ref.queue.isInbox ? envelope.sha256 : envelope.parent
+        } catch  where error.code == .damaged || error.code == .format || error.code == .missing {
+            return nil
+        }
     }
 
     /// What the ledger says of one analysis, without its lock.

@@ -117,7 +117,7 @@ extension SpoolStore {
             for state in EntryState.allCases {
                 for entry in try list(queue, state).entries where entry.ref.id.source == source {
                     if (digests[entry.ref.id] ?? nil) == nil {
-                        digests.updateValue(digest(of: entry.place), forKey: entry.ref.id)
+                        digests.updateValue(try digest(of: entry.place), forKey: entry.ref.id)
                     }
                 }
             }

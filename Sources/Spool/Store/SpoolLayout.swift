@@ -1,26 +1,37 @@
 // Paths of a spool, in one place (docs/SPOOL.md shows the tree).
+//
+// Each is put together as text and parsed once: a claim needs a dozen of them, and appending to a path component by component
+// checks the whole of it each time.
 
 package import SystemPackage
 
 package struct SpoolLayout: Sendable, Hashable {
     package let root: FilePath
+    /// The root as text with a slash at its end; nil if it is no UTF-8.
+    private let prefix: String?
 
     package init(root: FilePath) {
         self.root = root.lexicallyNormalized()
+        let text = self.root.string
+        prefix = FilePath(text) == self.root ? (text.hasSuffix("/") ? text : text + "/") : nil
     }
 
-    package var format: FilePath { root.appending("format") }
-    package var reserve: FilePath { root.appending("reserve") }
-    package var ledgers: FilePath { root.appending("ledger") }
-    package var journal: FilePath { root.appending("journal") }
-    package var stages: FilePath { root.appending("stages") }
-    package var transfer: FilePath { root.appending("transfer") }
+    private func path(_ relative: String) -> FilePath {
+        prefix.map { FilePath($0 + relative) } ?? root.appending(relative)
+    }
 
-    package func ledger(_ source: String) -> FilePath { ledgers.appending(source) }
+    package var format: FilePath { path("format") }
+    package var reserve: FilePath { path("reserve") }
+    package var ledgers: FilePath { path("ledger") }
+    package var journal: FilePath { path("journal") }
+    package var stages: FilePath { path("stages") }
+    package var transfer: FilePath { path("transfer") }
+
+    package func ledger(_ source: String) -> FilePath { path("ledger/\(source)") }
     /// Says that this ledger was begun: if it is missing then, it is lost.
-    package func ledgerMark(_ source: String) -> FilePath { stages.appending(Self.ledgerMarkPrefix + source) }
+    package func ledgerMark(_ source: String) -> FilePath { path("stages/\(Self.ledgerMarkPrefix)\(source)") }
     static let ledgerMarkPrefix = "ledger-"
-    package func journal(_ day: UTCDay) -> FilePath { journal.appending("\(day.monthName).jsonl") }
+    package func journal(_ day: UTCDay) -> FilePath { path("journal/\(day.monthName).jsonl") }
 
     /// Pacing of a destination; its name may hold anything, the file's name may not.
     package func pace(_ destination: String) -> FilePath {
@@ -30,22 +41,30 @@ package struct SpoolLayout: Sendable, Hashable {
                 || byte == 0x2d || byte == 0x2e
             return isPlain ? byte : UInt8(ascii: "_")
         }
-        return stages.appending("pace-" + String(decoding: bytes, as: UTF8.self))
+        return path("stages/pace-\(String(decoding: bytes, as: UTF8.self))")
     }
 
-    package func queue(_ queue: QueueName) -> FilePath { root.appending(queue.description) }
-    package func temporary(_ queue: QueueName) -> FilePath { self.queue(queue).appending("tmp") }
-    package func tries(_ queue: QueueName) -> FilePath { self.queue(queue).appending("tries") }
-    package func tries(_ ref: EntryRef) -> FilePath { tries(ref.queue).appending("\(ref.id).json") }
+    package func queue(_ queue: QueueName) -> FilePath { path(queue.description) }
+    package func temporary(_ queue: QueueName) -> FilePath { path("\(queue)/tmp") }
+    package func temporary(_ queue: QueueName, _ name: String) -> FilePath { path("\(queue)/tmp/\(name)") }
+    package func tries(_ queue: QueueName) -> FilePath { path("\(queue)/tries") }
+    package func tries(_ ref: EntryRef) -> FilePath { path("\(ref.queue)/tries/\(ref.id).json") }
 
     /// The folder of a state; `done` has one more level, by day.
     package func folder(_ queue: QueueName, _ state: EntryState, day: UTCDay? = nil) -> FilePath {
-        let folder = self.queue(queue).appending(state.rawValue)
-        return if let day { folder.appending(day.name) } else { folder }
+        path(Self.name(queue, state, day))
     }
 
     package func folder(of place: EntryPlace) -> FilePath { folder(place.ref.queue, place.state, day: place.day) }
-    package func entry(_ place: EntryPlace) -> FilePath { folder(of: place).appending(place.ref.id.fileName) }
+
+    package func entry(_ place: EntryPlace) -> FilePath {
+        path("\(Self.name(place.ref.queue, place.state, place.day))/\(place.ref.id.fileName)")
+    }
+
+    private static func name(_ queue: QueueName, _ state: EntryState, _ day: UTCDay?) -> String {
+        let folder = "\(queue)/\(state.rawValue)"
+        return if let day { "\(folder)/\(day.name)" } else { folder }
+    }
 
     /// All folders that `init` makes, parents first.
     package var folders: [FilePath] {

@@ -25,11 +25,11 @@ package struct SpoolStore: Sendable {
     {
         try store { () throws(FileError) in try Owner.become(ownerOf: root) }
         let layout = try layout(root)
-        if try store({ () throws(FileError) in try Kernel.status(layout.format) }) != nil {
-            throw StoreError(.exists, "\(root) is a spool already; nothing was changed")
-        }
         if let status = try store({ () throws(FileError) in try Kernel.status(layout.root) }) {
             guard status.kind == .directory else { throw StoreError(.exists, "\(root) exists and is no folder") }
+            if try store({ () throws(FileError) in try Kernel.status(layout.format) }) != nil {
+                throw StoreError(.exists, "\(root) is a spool already; nothing was changed")
+            }
             let names = try store { () throws(FileError) in try Folder.names(layout.root) }
             guard names.allSatisfy(Self.isRemainder) else {
                 throw StoreError(.exists, "\(root) holds other files; give a new or an empty folder")
@@ -65,7 +65,6 @@ package struct SpoolStore: Sendable {
     /// What an interrupted `create` may have left.
     private static func isRemainder(_ name: String) -> Bool {
         ["inbox", "outbox", "ledger", "journal", "stages", "transfer", "reserve", "lost+found"].contains(name)
-            || name.hasPrefix("format.")
     }
 
     /// Folders first, `format` last and synced: a spool is one only when it is whole.

@@ -121,7 +121,7 @@ actor TokenStore {
         let call = Call("request for a token", endpoint, about: .service, keys: keys, redactor: redactor)
         let headers: HTTPHeaders = [
             "Authorization": "Basic \(basic.reveal())", "Content-Type": "application/x-www-form-urlencoded",
-            "User-Agent": userAgent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate",
+            "User-Agent": userAgent, "Accept": "*/*",
         ]
         let asked = now()
         let body = ByteBuffer(string: "grant_type=client_credentials")

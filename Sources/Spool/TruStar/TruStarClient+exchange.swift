@@ -32,7 +32,6 @@ extension TruStarClient {
         var headers: HTTPHeaders = [
             "Authorization": "Bearer \(token.reveal())", "Client-Type": identity.type,
             "Client-Version": identity.version, "User-Agent": identity.userAgent, "Accept": "*/*",
-            "Accept-Encoding": "gzip, deflate",
         ]
         if let metatag = identity.metatag { headers.add(name: "Client-Metatag", value: metatag) }
         if body != nil { headers.add(name: "Content-Type", value: "application/json") }

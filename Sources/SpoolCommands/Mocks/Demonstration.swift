@@ -18,7 +18,9 @@ struct Demonstration {
 
     /// Runs it in `folder`, which then stays, or in a temporary one, which does not.
     func run(keeping folder: FilePath?) async throws {
-        let root = folder ?? FilePath(FileManager.default.temporaryDirectory.path)
+        let root =
+            folder
+            ?? FilePath(FileManager.default.temporaryDirectory.path)
             .appending("spoolctl-demo-\(UInt64.random(in: 0 ... .max))")
         guard try Kernel.makeDirectory(root) else {
             throw CommandFailure(.cannotCreate, "\(root) exists; --keep wants a folder that it can make")
@@ -50,7 +52,9 @@ struct Demonstration {
     }
 
     /// What a user would write, with the mocks' ports and no brake.
-    private static func configuration(joe: JoeServer, at joeURL: String, trustar: TruStarServer, at trustarURL: String) -> String {
+    private static func configuration(joe: JoeServer, at joeURL: String, trustar: TruStarServer, at trustarURL: String)
+        -> String
+    {
         """
         # Written by 'spoolctl demo'.
         spool:
@@ -85,7 +89,9 @@ struct Demonstration {
     }
 
     private func stages(_ connector: Connector, _ spool: SpoolStore) async throws {
-        let states: [(QueueName, EntryState)] = [(.inbox, .ready), (.inbox, .done), (.outbox, .ready), (.outbox, .done)]
+        let states: [(QueueName, EntryState)] = [
+            (.inbox, .ready), (.inbox, .done), (.outbox, .ready), (.outbox, .done),
+        ]
         var table = Table(
             [.left("STAGE"), .right("DONE"), .right("SKIPPED"), .right("UNFINISHED"), .right("FAILED")]
                 + states.map { .right("\($0.0)/\($0.1.rawValue)") } + [.right("TIME")])
@@ -96,7 +102,8 @@ struct Demonstration {
             let counts = try states.map { String(try spool.summary($0.0, $0.1).count) }
             let skipped = report.skipped.values.reduce(0, +)
             let numbers = [report.done, skipped, report.unfinished, report.failed].map(String.init)
-            table.add([stage.rawValue] + numbers + counts + ["\((ContinuousClock.now - start) / .milliseconds(1)) ms"])
+            let time = Int((ContinuousClock.now - start) / .milliseconds(1))
+            table.add([stage.rawValue] + numbers + counts + ["\(time) ms"])
         }
         let out = Surroundings.current.out
         try out.line("")

@@ -32,12 +32,18 @@ struct MockPair: Sendable {
         base.seed = content.seed
         base.tls = authority?.tls
         let plan = try content.faults.map(FaultFile.read)
-        joe = server == .trustar ? nil : try Self.serve(base, place.port ?? place.joePort, place.state, plan, "joe") {
-            try JoeServer(joeOptions, clock: $0)
-        }
-        trustar = server == .joe ? nil : try Self.serve(base, place.port ?? place.trustarPort, place.state, plan, "trustar") { _ in
-            TruStarServer(trustarOptions)
-        }
+        joe =
+            server == .trustar
+            ? nil
+            : try Self.serve(base, place.port ?? place.joePort, place.state, plan, "joe") {
+                try JoeServer(joeOptions, clock: $0)
+            }
+        trustar =
+            server == .joe
+            ? nil
+            : try Self.serve(base, place.port ?? place.trustarPort, place.state, plan, "trustar") { _ in
+                TruStarServer(trustarOptions)
+            }
     }
 
     private static func serve(
@@ -65,7 +71,8 @@ struct MockPair: Sendable {
         var options = TruStarOptions()
         options.seed = content.seed
         guard let duplicates = TruStarOptions.DuplicateIDs(rawValue: content.duplicateIDs) else {
-            throw CommandFailure(.usage, "--duplicate-ids must be reject, accept or update, not '\(content.duplicateIDs)'")
+            throw CommandFailure(
+                .usage, "--duplicate-ids must be reject, accept or update, not '\(content.duplicateIDs)'")
         }
         guard let enclave = TruStarOptions.UnknownEnclave(rawValue: content.unknownEnclave) else {
             throw CommandFailure(.usage, "--unknown-enclave must be 403 or 404, not \(content.unknownEnclave)")
@@ -88,7 +95,8 @@ struct MockPair: Sendable {
     /// Serves until cancelled or shut down; `ready` gets the URLs by the mocks' names once all of them answer.
     func run(_ ready: @escaping @Sendable ([String: String]) throws -> Void) async throws {
         if let authority { try WholeFile.replace(authority.file, with: Array(authority.tls.authority.utf8)) }
-        defer { if let authority, authority.isTemporary { try? Kernel.unlink(authority.file) } }  // a leaving, no result
+        // A file in the temporary folder that stays is no harm.
+        defer { if let authority, authority.isTemporary { try? Kernel.unlink(authority.file) } }
         let servers = [joe, trustar].compactMap(\.self)
         try await Self.translating {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -110,13 +118,19 @@ struct MockPair: Sendable {
                 .object([
                     .init(
                         "joe",
-                        urls["joe"].map { .object([.init("url", $0), .init("apiUrl", "\($0)/api"), .init("apiKey", joeOptions.apiKey)]) }),
+                        urls["joe"].map {
+                            .object([
+                                .init("url", $0), .init("apiUrl", "\($0)/api"), .init("apiKey", joeOptions.apiKey),
+                            ])
+                        }),
                     .init(
                         "trustar",
                         urls["trustar"].map {
                             .object([
-                                .init("url", $0), .init("apiUrl", "\($0)/api/1.3"), .init("authUrl", "\($0)/oauth/token"),
-                                .init("apiKey", trustarOptions.key), .init("apiSecret", trustarOptions.secret), .init("enclave", enclave),
+                                .init("url", $0), .init("apiUrl", "\($0)/api/1.3"),
+                                .init("authUrl", "\($0)/oauth/token"),
+                                .init("apiKey", trustarOptions.key), .init("apiSecret", trustarOptions.secret),
+                                .init("enclave", enclave),
                             ])
                         }),
                     .init("ca", authority?.file.string),
@@ -124,7 +138,9 @@ struct MockPair: Sendable {
         } else {
             if let url = urls["joe"] { try out.line("Joe Sandbox  \(url)  (API \(url)/api, key \(joeOptions.apiKey))") }
             if let url = urls["trustar"] {
-                try out.line("TruSTAR      \(url)  (API \(url)/api/1.3, key \(trustarOptions.key), secret \(trustarOptions.secret))")
+                try out.line(
+                    "TruSTAR      \(url)  (API \(url)/api/1.3, key \(trustarOptions.key), secret \(trustarOptions.secret))"
+                )
             }
             if let authority { try out.line(Visible("CA file      \(authority.file)").description) }
         }

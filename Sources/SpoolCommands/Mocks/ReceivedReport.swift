@@ -17,9 +17,12 @@ struct ReceivedReport {
         let began = report.timeBegan.map { Amounts.time(Timestamp(nanoseconds: Int64($0) * 1_000_000)) } ?? "none"
         let facts = [
             ("title", report.title), ("external id", report.externalID ?? "none"), ("time began", began),
-            ("tags", report.tags.joined(separator: ", ")), ("link", report.url ?? "none"), ("indicators", "\(report.indicators.count)"),
+            ("tags", report.tags.joined(separator: ", ")), ("link", report.url ?? "none"),
+            ("indicators", "\(report.indicators.count)"),
         ]
-        for (name, value) in facts { try out.line("  \(DisplayWidth.pad(name, to: 11, right: false))  \(Visible(value))") }
+        for (name, value) in facts {
+            try out.line("  \(DisplayWidth.pad(name, to: 11, right: false))  \(Visible(value))")
+        }
         for indicator in report.indicators.prefix(Self.shownIndicators) {
             try out.line("               \(Visible("\(indicator.type) \(indicator.value)"))")
         }

@@ -72,11 +72,13 @@ package struct EntryFinder {
     }
 
     private static func unreadable(_ name: String) -> CommandFailure {
-        CommandFailure(.usage, "'\(name)' names no entry; give a ref (inbox/joe-752112), an id (joe-752112) or a webid (752112)")
+        CommandFailure(
+            .usage, "'\(name)' names no entry; give a ref (inbox/joe-752112), an id (joe-752112) or a webid (752112)")
     }
 
     private static func missing(_ name: String) -> CommandFailure {
-        CommandFailure(.missing, "no entry \(name); 'spoolctl list' shows those that there are, 'spoolctl why' what became of one")
+        CommandFailure(
+            .missing, "no entry \(name); 'spoolctl list' shows those that there are, 'spoolctl why' what became of one")
     }
 
     private static func ambiguous(_ name: String, _ refs: [String]) -> CommandFailure {

@@ -36,7 +36,8 @@ package struct EntrySelection: Sendable, Equatable {
         guard let selection = EntrySelection(text) else {
             let states = EntryState.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(
-                .usage, "'\(text)' is no queue or state; give QUEUE, QUEUE/STATE or /STATE with inbox or outbox, and \(states)")
+                .usage,
+                "'\(text)' is no queue or state; give QUEUE, QUEUE/STATE or /STATE with inbox or outbox, and \(states)")
         }
         self = selection
     }

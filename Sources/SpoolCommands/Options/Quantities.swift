@@ -25,7 +25,8 @@ struct SizeArgument: ExpressibleByArgument, Equatable {
     let bytes: Int
 
     private static let units: [String: Int64] = [
-        "": 1, "B": 1, "kB": 1000, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30,
+        "": 1, "B": 1, "kB": 1000, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20,
+        "GiB": 1 << 30,
     ]
 
     init?(argument: String) {

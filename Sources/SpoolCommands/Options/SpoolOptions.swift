@@ -9,7 +9,8 @@ import SystemPackage
 struct SettingsOptions: ParsableArguments {
     @Option(
         name: .customLong("config"),
-        help: ArgumentHelp("Configuration file (else $SPOOLCTL_CONFIG, ./config.yaml, /etc/spoolctl/config.yaml).", valueName: "file"),
+        help: ArgumentHelp(
+            "Configuration file (else $SPOOLCTL_CONFIG, ./config.yaml, /etc/spoolctl/config.yaml).", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 

@@ -7,7 +7,8 @@ struct TargetOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("Refs, ids or webids; '-' reads them from standard input.", valueName: "ref"))
     var names: [String] = []
 
-    @Flag(name: .customLong("all"), help: "Act on everything in the queues or states given (QUEUE, QUEUE/STATE, /STATE).")
+    @Flag(
+        name: .customLong("all"), help: "Act on everything in the queues or states given (QUEUE, QUEUE/STATE, /STATE).")
     var isAll = false
 
     /// One thing to act on: as typed, or as found.
@@ -75,7 +76,8 @@ struct Acting {
                 if isJSON {
                     try surroundings.out.line(
                         .object([
-                            .init("ref", place.ref.description), .init("event", event), .init("from", place.state.rawValue),
+                            .init("ref", place.ref.description), .init("event", event),
+                            .init("from", place.state.rawValue),
                             .init("to", moved?.state.rawValue),
                         ]))
                 } else {

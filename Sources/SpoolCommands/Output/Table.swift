@@ -38,7 +38,8 @@ package struct Table {
                 return DisplayWidth.pad(cell, to: widths[index], right: columns[index].isRight)
             }
             let text = filled.joined(separator: "  ")
-            return String(text.prefix(upTo: text.lastIndex { $0 != " " }.map { text.index(after: $0) } ?? text.startIndex))
+            return String(
+                text.prefix(upTo: text.lastIndex { $0 != " " }.map { text.index(after: $0) } ?? text.startIndex))
         }
         return [style.bold(line(columns.map(\.title)))] + rows.map(line)
     }

@@ -19,8 +19,21 @@ struct PassSummary {
         let out = Surroundings.current.out
         if isJSON { try out.line(json) } else { try out.line(Visible(text).description) }
         try out.flush()
+        if let hint { try Talk.say("\(stage): \(hint)") }
         guard let halt = report.halt else { return }
         try Talk.say("\(stage): \(halt.isFinal ? "stopped: " : "")\(halt.reason)")
+    }
+
+    /// Where to look when something failed.
+    private var hint: String? {
+        switch stage {
+        case StageName.fetch.rawValue where report.failed > 0:
+            "what failed is tried again by the next pass; 'spoolctl why ID' tells about one, the journal about all"
+        case StageName.map.rawValue where report.failed > 0: "'spoolctl list inbox/failed' shows what failed and why"
+        case StageName.submit.rawValue where report.failed > 0:
+            "'spoolctl list outbox/failed' shows what failed and why"
+        default: nil
+        }
     }
 
     /// `fetch: 12 done of 25 listed, 1 skipped (encrypted 1), 2 unfinished, 1 failed`
@@ -47,7 +60,8 @@ struct PassSummary {
             JSONText.object([.init("code", halt.code), .init("reason", halt.reason), .init("final", halt.isFinal)])
         }
         return .object([
-            .init("stage", stage), .init("done", report.done), .init("listed", report.listed), .init("fresh", report.fresh),
+            .init("stage", stage), .init("done", report.done), .init("listed", report.listed),
+            .init("fresh", report.fresh),
             .init("updated", report.updated), .init("unchanged", report.unchanged), .init("skipped", .object(skipped)),
             .init("unfinished", report.unfinished), .init("deferred", report.deferred), .init("failed", report.failed),
             .init("halt", halt),

@@ -28,9 +28,13 @@ struct ReportFile {
     func id(webid: String?, source: String) throws -> (EntryID, remark: String?) {
         if let text = webid ?? Self.digits(in: name), let id = EntryID(source: source, webid: text) { return (id, nil) }
         if let text = try analysisID(), let id = EntryID(source: source, webid: text) {
-            return (id, "no webid in the file's name; the analysis id \(text) stands in for it (--webid gives the right one)")
+            return (
+                id,
+                "no webid in the file's name; the analysis id \(text) stands in for it (--webid gives the right one)"
+            )
         }
-        throw CommandFailure(.usage, "\(name): no webid in the file's name and no analysis id in the report; give --webid")
+        throw CommandFailure(
+            .usage, "\(name): no webid in the file's name and no analysis id in the report; give --webid")
     }
 
     /// The longest run of digits in the name, without folder and suffix; nil if there is none, or two of that length.
@@ -59,17 +63,21 @@ struct ReportFile {
     func add(to spool: SpoolStore, as id: EntryID) throws -> (EntryRef, EntryState, bytes: Int) {
         let ref = EntryRef(.inbox, id)
         if let place = try spool.places(of: ref).first {
-            throw StoreError(.exists, "\(ref) is in '\(place.state.rawValue)' already; requeue or drop that one instead of adding \(name)")
+            throw StoreError(
+                .exists,
+                "\(ref) is in '\(place.state.rawValue)' already; requeue or drop that one instead of adding \(name)")
         }
         let writer = try spool.writer(
             .inbox,
-            Envelope(id: id, kind: .analysis, created: spool.now(), origin: "file:\(originName)", program: spool.program))
+            Envelope(
+                id: id, kind: .analysis, created: spool.now(), origin: "file:\(originName)", program: spool.program))
         try copy(to: writer)
         try check(writer)
         let isKnown = try spool.ledgerEntry(id).map(Self.isTaken) ?? false || !spool.places(of: id).isEmpty
         let envelope = try writer.commit(deferredUntil: isKnown ? spool.now() : nil)
         try spool.noteTaken(id, digest: envelope.sha256)
-        spool.note(JournalEvent("added", ref: ref, detail: "from \(name), \(envelope.bytes) bytes", digest: envelope.sha256))
+        spool.note(
+            JournalEvent("added", ref: ref, detail: "from \(name), \(envelope.bytes) bytes", digest: envelope.sha256))
         return (ref, isKnown ? .deferred : .ready, envelope.bytes)
     }
 

@@ -11,7 +11,9 @@ struct Add: ParsableCommand {
             What is not a Joe Sandbox report in JSON is refused (65).
             """)
 
-    @Argument(help: ArgumentHelp("Report files (json, jsonfixed or their light forms).", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("Report files (json, jsonfixed or their light forms).", valueName: "file"),
+        completion: .file())
     var files: [String]
 
     @Option(name: .customLong("webid"), help: "The webid, if one file is given.")
@@ -25,8 +27,12 @@ struct Add: ParsableCommand {
 
     func validate() throws {
         if webid != nil, files.count > 1 { throw ValidationError("--webid is for one file; \(files.count) are given") }
-        if let webid, !EntryID.isWebid(webid) { throw ValidationError("'\(webid)' is no webid: letters, digits and hyphens, at most 64") }
-        if let source, !EntryID.isSource(source) { throw ValidationError("'\(source)' is no source: a-z and 0-9, at most 16") }
+        if let webid, !EntryID.isWebid(webid) {
+            throw ValidationError("'\(webid)' is no webid: letters, digits and hyphens, at most 64")
+        }
+        if let source, !EntryID.isSource(source) {
+            throw ValidationError("'\(source)' is no source: a-z and 0-9, at most 16")
+        }
     }
 
     func run() throws {

@@ -9,7 +9,8 @@ struct Config: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Find everything that is wrong with the configuration, one line each; exit 78 if there is something.")
+            abstract:
+                "Find everything that is wrong with the configuration, one line each; exit 78 if there is something.")
 
         @OptionGroup var settings: SettingsOptions
         @OptionGroup var output: OutputOptions
@@ -45,7 +46,8 @@ struct Config: ParsableCommand {
 
     struct Display: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show every key with the value in force and where it comes from; secrets redacted.")
+            commandName: "show",
+            abstract: "Show every key with the value in force and where it comes from; secrets redacted.")
 
         @OptionGroup var settings: SettingsOptions
         @OptionGroup var output: OutputOptions
@@ -58,7 +60,8 @@ struct Config: ParsableCommand {
                 if output.isJSON {
                     try out.line(
                         .object([
-                            .init("key", item.key), .init("value", item.value.json), .init("from", item.origin.description),
+                            .init("key", item.key), .init("value", item.value.json),
+                            .init("from", item.origin.description),
                         ]))
                 } else {
                     table.add([item.key, item.value.description, item.origin.description])

@@ -5,16 +5,20 @@ import ArgumentParser
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Start both mocks, take generated analyses through all stages, show what TruSTAR received.",
-        discussion: "Ends with 0 if TruSTAR then holds exactly one report per analysis that can be fetched. Leaves nothing behind but with --keep.")
+        discussion:
+            "Ends with 0 if TruSTAR then holds exactly one report per analysis that can be fetched. Leaves nothing behind but with --keep."
+    )
 
-    @Option(name: .customLong("analyses"), help: "How many analyses.")
+    @Option(name: .customLong("analyses"), help: ArgumentHelp("How many analyses.", valueName: "number"))
     var analyses = 25
 
-    @Option(name: .customLong("seed"), help: "The same seed gives the same analyses.")
+    @Option(
+        name: .customLong("seed"), help: ArgumentHelp("The same seed gives the same analyses.", valueName: "number"))
     var seed: UInt64 = 7
 
     @Option(
-        name: .customLong("keep"), help: ArgumentHelp("Make the spool in this new folder and keep it.", valueName: "dir"),
+        name: .customLong("keep"),
+        help: ArgumentHelp("Make the spool in this new folder and keep it.", valueName: "dir"),
         completion: .directory)
     var keep: String?
 

@@ -21,12 +21,14 @@ struct Drop: ParsableCommand {
         let acting = try Acting(spool, isJSON: output.isJSON)
         let targets = try targets.targets(acting.spool, standard: nil, states: [])
         if self.targets.isAll, targets.isEmpty, try hasQueueOnly() {
-            throw CommandFailure(.usage, "dropping a whole queue is never meant; give QUEUE/STATE, for example outbox/failed")
+            throw CommandFailure(
+                .usage, "dropping a whole queue is never meant; give QUEUE/STATE, for example outbox/failed")
         }
         guard isSure else {
             throw CommandFailure(
                 .usage,
-                "drop removes \(Amounts.count(targets.count, "entry", "entries")) for good; nothing was done. Add --yes to do it")
+                "drop removes \(Amounts.count(targets.count, "entry", "entries")) for good; nothing was done. Add --yes to do it"
+            )
         }
         try acting.run(targets, "dropped") { place in
             try acting.spool.drop(place)

@@ -13,7 +13,8 @@ struct Fetch: AsyncParsableCommand {
 
     @Option(
         name: .customLong("skipped"),
-        help: ArgumentHelp("Take what was skipped for this reason: encrypted, deleted, filtered, unfinished, …", valueName: "class"))
+        help: ArgumentHelp(
+            "Take what was skipped for this reason: encrypted, deleted, filtered, unfinished, …", valueName: "class"))
     var skipped: String?
 
     @Flag(name: .customLong("once"), help: "One pass, then end.")

@@ -9,7 +9,9 @@ struct Init: ParsableCommand {
         abstract: "Make a spool, at the configuration's spool.path or at a path.",
         discussion: "The path must not exist or be an empty folder on a local file system.")
 
-    @Argument(help: ArgumentHelp("Where, instead of the configuration's spool.path.", valueName: "dir"), completion: .directory)
+    @Argument(
+        help: ArgumentHelp("Where, instead of the configuration's spool.path.", valueName: "dir"),
+        completion: .directory)
     var path: String?
 
     @OptionGroup var settings: SettingsOptions

@@ -4,7 +4,8 @@ import ArgumentParser
 import Spool
 
 struct Map: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Make reports in the outbox from the analyses in the inbox.")
+    static let configuration = CommandConfiguration(
+        abstract: "Make reports in the outbox from the analyses in the inbox.")
 
     @Flag(name: .customLong("once"), help: "One pass, then end.")
     var isOnce = false

@@ -21,7 +21,9 @@ struct MockCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if place.port != nil, server == nil { throw ValidationError("--port needs joe or trustar; for both: --joe-port, --trustar-port") }
+        if place.port != nil, server == nil {
+            throw ValidationError("--port needs joe or trustar; for both: --joe-port, --trustar-port")
+        }
     }
 
     func run() async throws {
@@ -38,10 +40,12 @@ struct MockPlaceOptions: ParsableArguments {
     @Option(name: .customLong("host"), help: "Address to listen on.")
     var host = "127.0.0.1"
 
-    @Option(name: .customLong("joe-port"), help: "Joe Sandbox's port; 0 takes a free one.")
+    @Option(
+        name: .customLong("joe-port"), help: ArgumentHelp("Joe Sandbox's port; 0 takes a free one.", valueName: "port"))
     var joePort = 8180
 
-    @Option(name: .customLong("trustar-port"), help: "TruSTAR's port; 0 takes a free one.")
+    @Option(
+        name: .customLong("trustar-port"), help: ArgumentHelp("TruSTAR's port; 0 takes a free one.", valueName: "port"))
     var trustarPort = 8181
 
     @Option(name: .customLong("port"), help: "The port of the one that is named.")
@@ -51,7 +55,8 @@ struct MockPlaceOptions: ParsableArguments {
     var hasTLS = false
 
     @Option(
-        name: .customLong("ca-file"), help: ArgumentHelp("With --tls: where to write the authority's certificate.", valueName: "file"),
+        name: .customLong("ca-file"),
+        help: ArgumentHelp("With --tls: where to write the authority's certificate.", valueName: "file"),
         completion: .file())
     var caFile: String?
 
@@ -59,7 +64,8 @@ struct MockPlaceOptions: ParsableArguments {
     var hasAdmin = false
 
     @Option(
-        name: .customLong("state"), help: ArgumentHelp("Keep the state in this folder over restarts.", valueName: "dir"),
+        name: .customLong("state"),
+        help: ArgumentHelp("Keep the state in this folder over restarts.", valueName: "dir"),
         completion: .directory)
     var state: String?
 
@@ -73,27 +79,38 @@ struct MockPlaceOptions: ParsableArguments {
 
 /// What the mocks serve, and how they misbehave.
 struct MockContentOptions: ParsableArguments {
-    @Option(name: .customLong("seed"), help: "The same seed gives the same analyses, byte for byte.")
+    @Option(
+        name: .customLong("seed"),
+        help: ArgumentHelp("The same seed gives the same analyses, byte for byte.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(name: .customLong("analyses"), help: "How many analyses are generated.")
+    @Option(name: .customLong("analyses"), help: ArgumentHelp("How many analyses are generated.", valueName: "number"))
     var analyses = 25
 
-    @Option(name: .customLong("report-size"), help: ArgumentHelp("Size of each report, for example 110MB.", valueName: "size"))
+    @Option(
+        name: .customLong("report-size"),
+        help: ArgumentHelp("Size of each report, for example 110MB.", valueName: "size"))
     var reportSize: SizeArgument?
 
     @Option(
-        name: .customLong("reports"), help: ArgumentHelp("Serve the report files of this folder instead.", valueName: "dir"),
+        name: .customLong("reports"),
+        help: ArgumentHelp("Serve the report files of this folder instead.", valueName: "dir"),
         completion: .directory)
     var reports: String?
 
-    @Option(name: .customLong("duplicate-ids"), help: "TruSTAR, given an external id that it has: reject, accept or update.")
+    @Option(
+        name: .customLong("duplicate-ids"),
+        help: ArgumentHelp("TruSTAR, given an external id that it has: reject, accept or update.", valueName: "what"))
     var duplicateIDs = "reject"
 
-    @Option(name: .customLong("visibility-delay"), help: ArgumentHelp("TruSTAR's look-ups see a new report so much later.", valueName: "time"))
+    @Option(
+        name: .customLong("visibility-delay"),
+        help: ArgumentHelp("TruSTAR's look-ups see a new report so much later.", valueName: "time"))
     var visibilityDelay: SpanArgument?
 
-    @Option(name: .customLong("unknown-enclave"), help: "TruSTAR, given an enclave that it does not know: 403 or 404.")
+    @Option(
+        name: .customLong("unknown-enclave"),
+        help: ArgumentHelp("TruSTAR, given an enclave that it does not know: 403 or 404.", valueName: "status"))
     var unknownEnclave = 403
 
     @Option(

@@ -14,10 +14,14 @@ struct Prune: ParsableCommand {
     @Argument(help: ArgumentHelp("QUEUE, QUEUE/STATE or /STATE; else /done.", valueName: "queue/state"))
     var selections: [String] = []
 
-    @Option(name: .customLong("older-than"), help: ArgumentHelp("What is in its state for longer than this, for example 30d.", valueName: "time"))
+    @Option(
+        name: .customLong("older-than"),
+        help: ArgumentHelp("What is in its state for longer than this, for example 30d.", valueName: "time"))
     var olderThan: SpanArgument?
 
-    @Option(name: .customLong("keep"), help: ArgumentHelp("The oldest, until no more than this is left, for example 20GB.", valueName: "size"))
+    @Option(
+        name: .customLong("keep"),
+        help: ArgumentHelp("The oldest, until no more than this is left, for example 20GB.", valueName: "size"))
     var keep: SizeArgument?
 
     @Flag(name: .customLong("dry-run"), help: "Only show what would be removed.")
@@ -30,7 +34,9 @@ struct Prune: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if olderThan == nil, keep == nil { throw ValidationError("say what may go: --older-than 30d, or --keep 20GB, or both") }
+        if olderThan == nil, keep == nil {
+            throw ValidationError("say what may go: --older-than 30d, or --keep 20GB, or both")
+        }
         if isDry, isSure { throw ValidationError("--dry-run and --yes exclude each other") }
     }
 
@@ -72,7 +78,8 @@ struct Prune: ParsableCommand {
             if output.isJSON {
                 try out.line(
                     .object([
-                        .init("ref", place.ref.description), .init("state", place.state.rawValue), .init("event", isSure ? "removed" : "would remove"),
+                        .init("ref", place.ref.description), .init("state", place.state.rawValue),
+                        .init("event", isSure ? "removed" : "would remove"),
                     ]))
             } else {
                 try out.line("\(isSure ? "removed" : "would remove") \(place.ref) (\(place.state.rawValue))")

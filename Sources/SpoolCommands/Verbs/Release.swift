@@ -13,7 +13,8 @@ struct Release: ParsableCommand {
 
     func run() throws {
         let acting = try Acting(spool, isJSON: output.isJSON)
-        let targets = try targets.targets(acting.spool, standard: EntrySelection(queue: nil, state: .hold), states: [.hold])
+        let targets = try targets.targets(
+            acting.spool, standard: EntrySelection(queue: nil, state: .hold), states: [.hold])
         try acting.run(targets, "released") { try acting.spool.release($0.ref) }
     }
 }

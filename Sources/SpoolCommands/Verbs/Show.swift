@@ -20,7 +20,8 @@ struct Show: ParsableCommand {
         }
     }
 
-    @Argument(help: ArgumentHelp("Ref (inbox/joe-752112), id or webid; the entry furthest along is shown.", valueName: "ref"))
+    @Argument(
+        help: ArgumentHelp("Ref (inbox/joe-752112), id or webid; the entry furthest along is shown.", valueName: "ref"))
     var name: String
 
     @Flag(exclusivity: .exclusive)
@@ -31,7 +32,8 @@ struct Show: ParsableCommand {
 
     func validate() throws {
         if output.isJSON, part == .raw || part == .body {
-            throw ValidationError("--json goes with the whole entry or with --indicators; --\(part?.rawValue ?? "") is text as it is")
+            throw ValidationError(
+                "--json goes with the whole entry or with --indicators; --\(part?.rawValue ?? "") is text as it is")
         }
     }
 

@@ -68,7 +68,9 @@ struct Verify: ParsableCommand {
                 ]))
         }
         let what = isQuick ? "names and envelopes" : Amounts.size(report.bytes)
-        try out.line("\(Amounts.count(report.entries, "entry", "entries")) checked (\(what)), \(Amounts.count(left, "problem", "problems"))")
+        try out.line(
+            "\(Amounts.count(report.entries, "entry", "entries")) checked (\(what)), \(Amounts.count(left, "problem", "problems"))"
+        )
         if isRepair, !isSure, !report.findings.isEmpty { try Talk.say("nothing was changed; --repair --yes does it") }
     }
 }

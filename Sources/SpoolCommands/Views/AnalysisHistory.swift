@@ -38,7 +38,8 @@ struct AnalysisHistory {
 
     private static func json(_ event: JournalEvent) -> JSONText {
         .object([
-            .init("time", event.time), .init("event", event.event), .init("stage", event.stage), .init("ref", event.ref),
+            .init("time", event.time), .init("event", event.event), .init("stage", event.stage),
+            .init("ref", event.ref),
             .init("code", event.code), .init("detail", event.detail), .init("traceID", event.traceID),
             .init("digest", event.digest),
         ])

@@ -45,15 +45,18 @@ extension Concern {
             case .failed:
                 concerns.append(
                     Concern(
-                        what: "\(selection) has \(count)", since: folder.summary.oldest, why: try reasons(folder, spool).text,
-                        next: "mend the cause, then 'spoolctl requeue --all \(selection)'; 'spoolctl list \(selection)' names them",
+                        what: "\(selection) has \(count)", since: folder.summary.oldest,
+                        why: try reasons(folder, spool).text,
+                        next:
+                            "mend the cause, then 'spoolctl requeue --all \(selection)'; 'spoolctl list \(selection)' names them",
                         needsAttention: true))
             case .hold:
                 let found = try reasons(folder, spool)
                 let crashed = found.codes.contains("crashed")
                 concerns.append(
                     Concern(
-                        what: "\(selection) has \(count)", since: folder.summary.oldest, why: crashed ? found.text : "held by an operator",
+                        what: "\(selection) has \(count)", since: folder.summary.oldest,
+                        why: crashed ? found.text : "held by an operator",
                         next: "'spoolctl release REF' puts one back to work", needsAttention: crashed))
             case .ready, .active, .deferred, .done, .exported: continue
             }
@@ -61,7 +64,9 @@ extension Concern {
         return concerns
     }
 
-    private static func reasons(_ folder: SpoolHealth.Folder, _ spool: SpoolStore) throws -> (text: String?, codes: Set<String>) {
+    private static func reasons(_ folder: SpoolHealth.Folder, _ spool: SpoolStore) throws -> (
+        text: String?, codes: Set<String>
+    ) {
         var counts: [String: Int] = [:]
         var latest: String?
         for entry in try spool.list(folder.queue, folder.state).entries.suffix(sample) {
@@ -82,7 +87,8 @@ extension Concern {
         guard let until else {
             return Concern(
                 what: "\(record.stage) has stopped", since: since, why: why,
-                next: "mend the cause, then start it again (spoolctl \(record.stage), or spoolctl run)", needsAttention: true)
+                next: "mend the cause, then start it again (spoolctl \(record.stage), or spoolctl run)",
+                needsAttention: true)
         }
         return Concern(
             what: "\(record.stage) waits", since: since, until: until, why: why,
@@ -92,15 +98,19 @@ extension Concern {
     /// Entries that are ready, and nobody who takes them.
     static func idle(_ folders: [SpoolHealth.Folder], _ stages: [StageRecord], _ now: Timestamp) -> [Concern] {
         folders.compactMap { folder in
-            guard folder.state == .ready, let oldest = folder.summary.oldest, now.since(oldest) > patience else { return nil }
+            guard folder.state == .ready, let oldest = folder.summary.oldest, now.since(oldest) > patience else {
+                return nil
+            }
             let stage: Settings.Stage = folder.queue.isInbox ? .map : .submit
             let record = stages.first { $0.stage == stage.rawValue }
             let pass = record?.lastPass.flatMap { Timestamp(rfc3339: $0) }
             guard record?.waitingSince == nil, pass.map({ now.since($0) > patience }) ?? true else { return nil }
             let last = pass.map { "last looked \(Amounts.distance($0, from: now))" } ?? "never looked"
             return Concern(
-                what: "\(folder.queue) has \(Amounts.count(folder.summary.count, "entry", "entries")) ready", since: oldest,
-                why: "'\(stage.rawValue)' \(last)", next: "start 'spoolctl run', or 'spoolctl \(stage.rawValue) --once'",
+                what: "\(folder.queue) has \(Amounts.count(folder.summary.count, "entry", "entries")) ready",
+                since: oldest,
+                why: "'\(stage.rawValue)' \(last)",
+                next: "start 'spoolctl run', or 'spoolctl \(stage.rawValue) --once'",
                 needsAttention: true)
         }
     }
@@ -114,14 +124,16 @@ extension Concern {
         else { return [] }
         return [
             Concern(
-                what: "fetch does not run", since: pass, why: "it should look every \(Amounts.span(settings.joe.interval))",
+                what: "fetch does not run", since: pass,
+                why: "it should look every \(Amounts.span(settings.joe.interval))",
                 next: "start 'spoolctl run', or 'spoolctl fetch --once' from cron", needsAttention: true)
         ]
     }
 
     static func room(_ free: Int, _ minimum: Int) -> Concern {
         Concern(
-            what: "the disk is short of room", why: "\(Amounts.size(free)) free, less than \(Amounts.size(minimum)) (spool.min_free)",
+            what: "the disk is short of room",
+            why: "\(Amounts.size(free)) free, less than \(Amounts.size(minimum)) (spool.min_free)",
             next: "make room, for example by 'spoolctl prune'; fetch and map go on by themselves", needsAttention: true)
     }
 }

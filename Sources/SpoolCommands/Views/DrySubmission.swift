@@ -18,10 +18,16 @@ struct DrySubmission {
         for entry in try due(surroundings.now()) {
             try tally.attempt {
                 let report = try report(entry.place)
-                if isJSON { try surroundings.out.line(json(entry.place, report)) } else { rows.append(cells(entry.place, report)) }
+                if isJSON {
+                    try surroundings.out.line(json(entry.place, report))
+                } else {
+                    rows.append(cells(entry.place, report))
+                }
             }
         }
-        var table = Table([.left("REF"), .left("WOULD"), .left("EXTERNAL ID"), .right("BODY"), .left("TAGS"), .left("TITLE")])
+        var table = Table([
+            .left("REF"), .left("WOULD"), .left("EXTERNAL ID"), .right("BODY"), .left("TAGS"), .left("TITLE"),
+        ])
         for row in rows { table.add(row) }
         for line in table.lines(surroundings.out.style) { try surroundings.out.line(line) }
         try tally.end()
@@ -37,7 +43,8 @@ struct DrySubmission {
 
     private func json(_ place: EntryPlace, _ report: MappedReport) -> JSONText {
         .object([
-            .init("ref", place.ref.description), .init("would", action(place)), .init("externalId", externalID(place.ref.id)),
+            .init("ref", place.ref.description), .init("would", action(place)),
+            .init("externalId", externalID(place.ref.id)),
             .init("enclave", settings.trustar.enclaveID), .init("report", .object(report.members)),
         ])
     }
@@ -50,7 +57,8 @@ struct DrySubmission {
     }
 
     private func due(_ now: Timestamp) throws -> [ListedEntry] {
-        try spool.list(.outbox, .ready).entries + spool.list(.outbox, .deferred).entries.filter { spool.isDue($0, at: now) }
+        try spool.list(.outbox, .ready).entries
+            + spool.list(.outbox, .deferred).entries.filter { spool.isDue($0, at: now) }
     }
 
     private func externalID(_ id: EntryID) -> String {

@@ -89,7 +89,8 @@ extension Tries {
     /// The same names wherever tries appear.
     var members: [JSONText.Member] {
         [
-            .init("code", code), .init("error", error), .init("tries", count), .init("crashes", crashes == 0 ? nil : crashes),
+            .init("code", code), .init("error", error), .init("tries", count),
+            .init("crashes", crashes == 0 ? nil : crashes),
             .init("firstTry", first), .init("lastTry", last), .init("traceID", traceID),
         ]
     }

@@ -18,14 +18,16 @@ struct EntryView {
         } catch {
             guard error.code == .damaged else { throw error }
             let path = spool.layout.entry(place)
-            throw StoreError(.damaged, "\(place.ref): \(error.message); its bytes: tail -c+\(Envelope.size + 1) \(path)")
+            throw StoreError(
+                .damaged, "\(place.ref): \(error.message); its bytes: tail -c+\(Envelope.size + 1) \(path)")
         }
     }
 
     /// The report in an outbox entry.
     func report() throws -> MappedReport {
         guard reader.envelope.kind == .report else {
-            throw CommandFailure(.usage, "\(place.ref) is an analysis, not a report; --raw shows it as Joe Sandbox sent it")
+            throw CommandFailure(
+                .usage, "\(place.ref) is an analysis, not a report; --raw shows it as Joe Sandbox sent it")
         }
         let payload = try reader.payload(limit: Self.reportLimit)
         do {
@@ -47,7 +49,8 @@ struct EntryView {
         let envelope = reader.envelope
         var facts: [(String, String?)] = [
             ("state", try stateText(now)), ("file", spool.layout.entry(place).string), ("kind", envelope.kind.rawValue),
-            ("analysis", analysisText), ("analysed", envelope.time), ("created", "\(envelope.created) by spoolctl \(envelope.program)"),
+            ("analysis", analysisText), ("analysed", envelope.time),
+            ("created", "\(envelope.created) by spoolctl \(envelope.program)"),
             ("origin", envelope.origin), ("payload", "\(Amounts.size(envelope.bytes)) (\(envelope.bytes) bytes)"),
             ("sha256", envelope.sha256), ("parent", envelope.parent),
         ]
@@ -73,7 +76,8 @@ struct EntryView {
     private var analysisText: String {
         let envelope = reader.envelope
         let parts = [
-            "webid \(envelope.webid)", envelope.analysisid.map { "analysis id \($0)" }, envelope.run.map { "run \($0)" },
+            "webid \(envelope.webid)", envelope.analysisid.map { "analysis id \($0)" },
+            envelope.run.map { "run \($0)" },
         ]
         return parts.compactMap(\.self).joined(separator: ", ")
     }
@@ -86,7 +90,7 @@ struct EntryView {
     private static func aligned(_ facts: [(String, String?)]) -> [String] {
         facts.compactMap { name, value in
             guard let value, !value.isEmpty else { return nil }
-            return "\(DisplayWidth.pad("\(name):", to: 10, right: false)) \(Visible(value))"
+            return "\(DisplayWidth.pad("\(name):", to: 11, right: false)) \(Visible(value))"
         }
     }
 
@@ -95,10 +99,12 @@ struct EntryView {
             ("title", report.title), ("link", report.externalURL), ("time", report.timeBegan),
             ("tags", report.tags.joined(separator: ", ")), ("indicators", Self.indicatorText(report)),
         ])
-        lines += report.remarks.map { "remark:    \(Visible($0))" }
+        lines += report.remarks.map { "remark:     \(Visible($0))" }
         let body = report.body.split(separator: "\n", omittingEmptySubsequences: false)
         lines += ["", style.bold("body (\(Amounts.size(report.body.utf8.count)))")]
-        lines += body.prefix(Self.bodyLines).map { DisplayWidth.cut(Visible(String($0)).description, to: style.width ?? 160) }
+        lines += body.prefix(Self.bodyLines).map {
+            DisplayWidth.cut(Visible(String($0)).description, to: style.width ?? 160)
+        }
         if body.count > Self.bodyLines { lines.append("… \(body.count - Self.bodyLines) more lines: --body") }
         return lines
     }

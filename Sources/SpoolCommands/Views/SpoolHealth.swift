@@ -36,7 +36,8 @@ struct SpoolHealth {
         folders = try queues.flatMap { queue in
             try EntryState.allCases.map { Folder(queue: queue, state: $0, summary: try spool.summary(queue, $0)) }
         }
-        nextDue = Dictionary(uniqueKeysWithValues: try queues.compactMap { queue in try spool.nextDue(queue).map { (queue, $0) } })
+        nextDue = Dictionary(
+            uniqueKeysWithValues: try queues.compactMap { queue in try spool.nextDue(queue).map { (queue, $0) } })
         stages = Settings.Stage.allCases.map { spool.stageRecord($0.rawValue) }
         free = try spool.available()
         minimumFree = try settings?.spool.minFree.map { Int($0) } ?? spool.defaultMinimumFree()
@@ -119,7 +120,9 @@ extension SpoolHealth {
     }
 
     private var folderTable: Table {
-        var table = Table([.left("QUEUE"), .left("STATE"), .right("COUNT"), .right("SIZE"), .right("OLDEST"), .left("NEXT")])
+        var table = Table([
+            .left("QUEUE"), .left("STATE"), .right("COUNT"), .right("SIZE"), .right("OLDEST"), .left("NEXT"),
+        ])
         for folder in folders where folder.summary.count > 0 {
             let summary = folder.summary
             let isDeferred = folder.state == .deferred

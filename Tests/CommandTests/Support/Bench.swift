@@ -20,9 +20,18 @@ struct Bench: Sendable {
     }
 
     static func temporaryFolder() throws -> FilePath {
-        let folder = FilePath(FileManager.default.temporaryDirectory.path).appending("cli-\(UUID().uuidString)")
+        // In memory where the machine has that: what is tested here is not how well a disk syncs.
+        let memory = FilePath("/dev/shm")
+        let base =
+            try Kernel.status(memory)?.kind == .directory
+            ? memory : FilePath(FileManager.default.temporaryDirectory.path)
+        let folder = base.appending("cli-\(UUID().uuidString)")
         try Kernel.makeDirectory(folder)
         return folder
+    }
+
+    static func remove(_ folder: FilePath) throws {
+        try FileManager.default.removeItem(atPath: folder.string)
     }
 
     /// Runs a verb on this spool.
@@ -37,7 +46,9 @@ struct Bench: Sendable {
 
     /// An analysis in inbox/ready.
     @discardableResult
-    func analysis(_ webid: String, payload: String = Bench.report, due: Timestamp? = nil, source: String = "joe") throws -> EntryRef {
+    func analysis(_ webid: String, payload: String = Bench.report, due: Timestamp? = nil, source: String = "joe") throws
+        -> EntryRef
+    {
         let id = try id(webid, source: source)
         let envelope = Envelope(
             id: id, kind: .analysis, analysisid: "744288", run: 0, time: "2018-12-20T19:48:25+01:00", created: Run.noon,
@@ -54,7 +65,9 @@ struct Bench: Sendable {
         return try commit(.outbox, envelope, report.encoded(), due)
     }
 
-    private func commit(_ queue: QueueName, _ envelope: Envelope, _ payload: [UInt8], _ due: Timestamp?) throws -> EntryRef {
+    private func commit(_ queue: QueueName, _ envelope: Envelope, _ payload: [UInt8], _ due: Timestamp?) throws
+        -> EntryRef
+    {
         let writer = try spool.writer(queue, envelope)
         try writer.write(payload)
         try writer.commit(deferredUntil: due)
@@ -96,7 +109,8 @@ struct Bench: Sendable {
 
     static let mapped = MappedReport(
         title: "WbPmrTtnkw", externalURL: "https://sandbox.example/analysis/744288/0/html",
-        timeBegan: "2018-12-20T19:48:25+01:00", body: "{\n  \"generalinfo\": {}\n}", tags: ["confidence:64", "Maliciousness:true"],
+        timeBegan: "2018-12-20T19:48:25+01:00", body: "{\n  \"generalinfo\": {}\n}",
+        tags: ["confidence:64", "Maliciousness:true"],
         indicators: [Indicator(type: .ip, value: "8.8.4.4"), Indicator(type: .url, value: "http://bad.example/x")],
         remarks: ["fileinfo: missing"])
 }

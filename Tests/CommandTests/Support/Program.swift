@@ -2,6 +2,7 @@
 
 import Glibc
 import Spool
+import Synchronization
 import SystemPackage
 
 struct Program {
@@ -13,6 +14,18 @@ struct Program {
         return FilePath(String(decoding: bytes, as: UTF8.self)).removingLastComponent().appending("spoolctl")
     }
 
+    /// Held while a process is made, so that none inherits a pipe that is just being made.
+    static let spawning = Mutex(())
+
+    static func pipe() -> (reading: Int32, writing: Int32)? {
+        spawning.withLock { _ in
+            var ends: [Int32] = [0, 0]
+            guard Glibc.pipe(&ends) == 0 else { return nil }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            return (ends[0], ends[1])
+        }
+    }
+
     struct Ended {
         let status: Int32
         let out: String
@@ -22,7 +35,9 @@ struct Program {
     struct NotStarted: Error { let code: Int32 }
 
     /// Runs to its end; streams pass through files in `folder`. `out` and `input` name files to use instead.
-    static func run(_ arguments: [String], in folder: FilePath, out: String? = nil, input: String = "/dev/null") async throws -> Ended {
+    static func run(_ arguments: [String], in folder: FilePath, out: String? = nil, input: String = "/dev/null")
+        async throws -> Ended
+    {
         let running = try Running(arguments, in: folder, out: out, input: input)
         return try await running.ended()
     }
@@ -46,13 +61,15 @@ struct Program {
             pid = try Self.spawn(arguments, &actions)
         }
 
-        static func spawn(_ arguments: [String], _ actions: inout posix_spawn_file_actions_t, terminal: Bool = false) throws -> pid_t {
+        static func spawn(_ arguments: [String], _ actions: inout posix_spawn_file_actions_t) throws -> pid_t {
             let environment = ["TERM=xterm", "PATH=/usr/bin:/bin", "HOME=/nowhere"]
             var argv = ([Program.path.string] + arguments).map { strdup($0) } + [nil]
             var envp = environment.map { strdup($0) } + [nil]
             defer { for text in argv + envp { free(text) } }
             var pid = pid_t()
-            let code = posix_spawn(&pid, Program.path.string, &actions, nil, &argv, &envp)
+            let code = Program.spawning.withLock { _ in
+                posix_spawn(&pid, Program.path.string, &actions, nil, &argv, &envp)
+            }
             guard code == 0 else { throw NotStarted(code: code) }
             return pid
         }
@@ -69,7 +86,8 @@ struct Program {
             return try await BlockingPool.shared.run {
                 let status = Program.wait(pid)
                 func text(_ path: FilePath) throws -> String {
-                    try Kernel.status(path)?.kind == .regular ? String(decoding: WholeFile.read(path) ?? [], as: UTF8.self) : ""
+                    try Kernel.status(path)?.kind == .regular
+                        ? String(decoding: WholeFile.read(path) ?? [], as: UTF8.self) : ""
                 }
                 return Ended(status: status, out: try text(out), talk: try text(talk))
             }

@@ -72,7 +72,7 @@ struct SmallAnswerTests {
         let refused = SmallAnswer(status: 401, headers: [:], body: ByteBuffer())
         #expect(
             call.fault(refused, said: "Bad key hunter2").message
-                == "info of analysis 7 at https://host/api/x: Joe Sandbox does not accept the credentials: \"Bad key <redacted>\"; is joe.api_key right?"
+                == "info of analysis 7 at https://host/api/x: Joe Sandbox does not accept the credentials: \"Bad key <redacted>\"; check joe.api_key"
         )
         let moved = SmallAnswer(
             status: 302, headers: ["Location": "https://u:p@sso.host/login?token=hunter2"], body: ByteBuffer())

@@ -102,7 +102,7 @@ struct JoeClientTests {
         dump(client, to: &dumped)
         #expect(!("\(fault)" + dumped).contains("mockmock"))
         #expect(fault.message.contains("Invalid API key: <redacted>"))
-        #expect(fault.message.contains("is joe.api_key right?"))
+        #expect(fault.message.contains("check joe.api_key"))
     }
 
     @Test func `a wait that the server asks for is passed on`() async throws {

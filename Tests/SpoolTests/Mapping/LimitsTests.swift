@@ -104,6 +104,16 @@ import Testing
         #expect(!report.body.contains("9.0.0.25"))
     }
 
+    @Test func `a note that takes more room than what it is about costs something else, not everything`() throws {
+        let filler = #""comments":["\#(String(repeating: "c", count: 900))"]"#
+        let text = Samples.report(filler, Self.addresses(2))
+        for limit in 1100...1400 {
+            let report = try Samples.map(text, MappingOptions(maxBytes: limit, maxIndicators: 1))
+            #expect(report.body.utf8.count <= limit)
+            #expect(try Samples.body(report)["generalinfo"]?["id"]?.intValue == 744288, "\(limit)")
+        }
+    }
+
     @Test func `a text with an indicator too many ends before it`() throws {
         let wallets = [
             "12t9YDPgwueZ9NyMgw519p7AA8isjr6SMw", "115p7UMMngoj1pMvkpHijcRdfJNXj6LrLn",
@@ -159,6 +169,17 @@ import Testing
         }
         for limit in [-1, 0, 1, 50] {
             #expect(try Samples.map(bytes, MappingOptions(maxBytes: limit)).body.utf8.count < 100)
+        }
+    }
+
+    @Test func `room held back for a note is free again after it`() throws {
+        let list = Samples.list(100) { #""0123456789 \#($0 % 10)""# }
+        for limit in 750...860 {
+            let report = try Samples.map(
+                Samples.report(#""comments":{"a":[\#(list)],"b":"0123456789"}"#), MappingOptions(maxBytes: limit))
+            let comments = try Samples.body(report)["comments"]
+            #expect(comments?["a (cut)"] != nil)
+            #expect(comments?["b"]?.stringValue == "0123456789")
         }
     }
 

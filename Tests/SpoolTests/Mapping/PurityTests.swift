@@ -28,7 +28,7 @@ import Testing
             } throws: { ($0 as? MappingError)?.code == .unreadable }
         }
         #expect {
-            try ReportMapper(MappingOptions()).map(BrokenSource(), context: Samples.context)
+            try ReportMapper(MappingOptions()).map(FailingSource(), context: Samples.context)
         } throws: { ($0 as? MappingError)?.code == .unreadable }
     }
 
@@ -53,7 +53,7 @@ private struct ShortSource: ByteSource {
     }
 }
 
-private struct BrokenSource: ByteSource {
+private struct FailingSource: ByteSource {
     struct Failure: Error {}
     var count: Int { 1000 }
 

@@ -42,13 +42,11 @@ import Testing
     @Test func `damage of any byte is noticed`() {
         let block = envelope().encoded()
         for index in block.indices {
-            for change: UInt8 in [0x01, 0x20, 0x80] {
-                var damaged = block
-                damaged[index] ^= change
-                #expect(throws: StoreError.self, "byte \(index)") { try Envelope(decoding: damaged) }
-            }
+            var damaged = block
+            damaged[index] ^= UInt8(1) << (index % 8)
+            #expect(throws: StoreError.self, "byte \(index)") { try Envelope(decoding: damaged) }
         }
-        for count in 0..<1024 {
+        for count in stride(from: 0, to: 1024, by: 31) {
             #expect(throws: StoreError.self) { try Envelope(decoding: Array(block.prefix(count))) }
         }
         #expect(throws: StoreError.self) { try Envelope(decoding: [UInt8](repeating: 0, count: 1024)) }
@@ -63,7 +61,7 @@ import Testing
         }
         let longest = EntryID(source: String(repeating: "z", count: 16), webid: String(repeating: "z", count: 64))
         let id = try #require(longest)
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             var envelope = Envelope(
                 id: id, kind: .analysis, analysisid: text(&random), run: Int.random(in: Int.min ... .max, using: &random),
                 time: text(&random), created: Timestamp(nanoseconds: .random(in: .min ... .max, using: &random)),

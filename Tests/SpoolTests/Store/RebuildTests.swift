@@ -68,7 +68,7 @@ import Testing
                 _ = try spool.recover(.inbox, settle: .seconds(60))
                 try check(spool, clock)
             }
-            index += 7
+            index += 23
         }
         #expect(index > 100)
     }

@@ -86,12 +86,9 @@ final class TinyTruStar: Sendable {
             guard let stored = state.reports[path[1]] else { return .json("{\"status\":404}", status: 404) }
             return .json(json(stored, external: path[1]), headers: ["Trace-Id": "trace-find"])
         case (.put, 2, _):
-            guard state.reports[path[1]] != nil else { return .json("{\"status\":404}", status: 404) }
-            _ = state.reports[path[1]].map { old in
-                var stored = old
-                _ = fill(&stored, request)
-                state.reports[path[1]] = stored
-            }
+            guard var stored = state.reports[path[1]] else { return .json("{\"status\":404}", status: 404) }
+            _ = fill(&stored, request)
+            state.reports[path[1]] = stored
             return .text("", headers: ["Trace-Id": "trace-update"])
         case (_, 3, _):
             guard let external = state.reports.first(where: { $0.value.id == path[1] })?.key else {
