@@ -130,7 +130,8 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "X509", package: "swift-certificates"),
-            ]
+            ],
+            exclude: ["Mapping/Golden"]
         ),
         .testTarget(name: "MockKitTests", dependencies: ["MockKit"] + mockTesting),
         .testTarget(name: "MockJoeTests", dependencies: ["MockJoe", "MockKit"] + mockTesting),

@@ -31,6 +31,7 @@ struct HelpTests {
         #expect(LeadingOptions.moved(["--config", "c", "list", "/failed"]) == ["list", "/failed", "--config", "c"])
         #expect(LeadingOptions.moved(["--spool=s", "hold", "--", "-x"]) == ["hold", "--spool=s", "--", "-x"])
         #expect(LeadingOptions.moved(["list", "--config", "c"]) == ["list", "--config", "c"])
+        #expect(LeadingOptions.moved(["-q", "map"]) == ["map", "-q"])
         #expect(LeadingOptions.moved(["--config"]) == ["--config"])
         #expect(LeadingOptions.moved([]).isEmpty)
     }

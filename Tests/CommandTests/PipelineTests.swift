@@ -148,6 +148,12 @@ struct PipelineTests {
         }
     }
 
+    @Test func `the first thing that mock says to people is a url`() async throws {
+        let mock = try Talking(["mock", "trustar", "--port", "0"], listeningTo: .out)
+        #expect(try await mock.heard { _ in true }.hasPrefix("http://127.0.0.1:"))
+        #expect(try await mock.ended(by: SIGTERM) == 0)
+    }
+
     @Test func `a port that is taken is said, and nothing is served`() async throws {
         try await Bench.with { bench in
             let mock = try Talking(["mock", "joe", "--port", "0", "--json"], listeningTo: .out)

@@ -24,7 +24,8 @@ import Testing
             rule.times = 3
             return rule
         }
-        try await withScene(analyses: 8, seed: seed, faults: FaultPlan(seed: seed, rules: rules)) { (scene) async throws in
+        try await withScene(analyses: 8, seed: seed, faults: FaultPlan(seed: seed, rules: rules)) {
+            (scene) async throws in
             try await scene.rounds(limit: 40)
             try Oracle.check(scene, "seed \(seed)")
         }

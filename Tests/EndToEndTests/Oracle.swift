@@ -8,7 +8,8 @@ import Testing
 enum Oracle {
     /// Each fetchable analysis was created exactly once, with its two tags, and the spool is clean.
     static func check(_ scene: Scene, _ comment: Comment? = nil) throws {
-        let wanted = scene.joe.fetchableWebids().map { ExternalIDEncoding.base64.encode(webid: $0, enclave: "") }.sorted()
+        let wanted = scene.joe.fetchableWebids().map { ExternalIDEncoding.base64.encode(webid: $0, enclave: "") }
+            .sorted()
         let reports = scene.trustar.reports
         #expect(reports.compactMap(\.externalID).sorted() == wanted, comment)
         for report in reports {

@@ -68,7 +68,9 @@ struct Program {
         var folder = test.removingLastComponent()
         while !folder.isEmpty, folder != "/" {
             let candidate = folder.appending("spoolctl")
-            if (try? FileDescriptor.open(candidate, .readOnly)) != nil, candidate.string.contains(".build") { return candidate }
+            if (try? FileDescriptor.open(candidate, .readOnly)) != nil, candidate.string.contains(".build") {
+                return candidate
+            }
             folder = folder.removingLastComponent()
         }
         throw Missing()

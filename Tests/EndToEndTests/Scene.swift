@@ -77,7 +77,8 @@ func withScene(
             let connector = try Connector(settings, spool: spool, logger: logger)
             do {
                 try await body(
-                    Scene(joe: joe, trustar: trustar, servers: servers, spool: spool, clock: clock, connector: connector))
+                    Scene(
+                        joe: joe, trustar: trustar, servers: servers, spool: spool, clock: clock, connector: connector))
             } catch {
                 await connector.shutdown()
                 throw error

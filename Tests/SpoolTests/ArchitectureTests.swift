@@ -63,10 +63,14 @@ import Testing
             for type in Self.declaredTypes(source) where home[type] == nil { home[type] = source.room }
         }
         #expect(home["SpoolStore"] == "Store" && home["JoeClient"] == "Joe")
+        // A nested type of the same name is the room's own.
+        let own = Dictionary(grouping: sources, by: \.room).mapValues { Set($0.flatMap(Self.nestedTypes)) }
         for source in sources where source.room != "Connector" {
             let allowed = try #require(Self.mayKnow[source.room], "a room without a rule: \(source.room)")
             for word in Self.words(source) {
-                guard let owner = home[word], owner != source.room, !allowed.contains(owner) else { continue }
+                guard let owner = home[word], owner != source.room, !allowed.contains(owner),
+                    own[source.room]?.contains(word) != true
+                else { continue }
                 Issue.record("\(source.room)/\(source.name) names \(word), which lives in \(owner)")
             }
         }
@@ -97,7 +101,8 @@ import Testing
         for name in try Folder.names(path) {
             let child = path.appending(name)
             if name.hasSuffix(".swift"), let bytes = try WholeFile.read(child) {
-                let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+                let lines = String(decoding: bytes, as: UTF8.self).split(
+                    separator: "\n", omittingEmptySubsequences: false)
                 found.append(Source(module: module, room: room ?? "", name: name, lines: lines))
             } else {
                 try collect(child, module: module, room: room ?? name, into: &found)
@@ -108,7 +113,9 @@ import Testing
     private static func imports(_ source: Source) -> Set<String> {
         Set(
             source.lines.compactMap { line in
-                let words = line.split(separator: " ").filter { !["public", "package", "internal", "@testable"].contains($0) }
+                let words = line.split(separator: " ").filter {
+                    !["public", "package", "internal", "@testable"].contains($0)
+                }
                 return words.count >= 2 && words[0] == "import" ? String(words[words.count - 1]) : nil
             })
     }
@@ -120,7 +127,22 @@ import Testing
             let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
             guard !words.contains("private"), !words.contains("fileprivate") else { return nil }
             let kinds: Set<Substring> = ["struct", "enum", "class", "actor", "protocol", "typealias"]
-            guard let index = words.firstIndex(where: kinds.contains), index + 1 < words.count, index < 4 else { return nil }
+            guard let index = words.firstIndex(where: kinds.contains), index + 1 < words.count, index < 4 else {
+                return nil
+            }
+            return String(words[index + 1])
+        }
+    }
+
+    /// Types inside of others.
+    private static func nestedTypes(_ source: Source) -> [String] {
+        source.lines.compactMap { line in
+            guard line.first == " " else { return nil }
+            let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+            let kinds: Set<Substring> = ["struct", "enum", "class", "actor", "protocol", "typealias"]
+            guard let index = words.firstIndex(where: kinds.contains), index + 1 < words.count, index < 4 else {
+                return nil
+            }
             return String(words[index + 1])
         }
     }
@@ -130,7 +152,8 @@ import Testing
         var words: Set<String> = []
         for line in source.lines {
             let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false)[0]
-            for (index, part) in code.split(separator: "\"", omittingEmptySubsequences: false).enumerated() where index % 2 == 0 {
+            for (index, part) in code.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+            where index % 2 == 0 {
                 for word in part.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" })
                 where word.first?.isUppercase == true {
                     words.insert(String(word))

@@ -29,10 +29,12 @@ package final class Connector: Sendable {
     }
 
     /// Opens the spool that the settings name; makes it if they say `create`.
-    package static func openSpool(_ settings: Settings, program: String, now: @escaping Now) throws(StoreError) -> SpoolStore {
+    package static func openSpool(_ settings: Settings, program: String, now: @escaping Now) throws(StoreError)
+        -> SpoolStore
+    {
         do {
             return try SpoolStore.open(settings.spool.path, program: program, now: now)
-        } catch where error.code == .notASpool && settings.spool.create {
+        } catch  where error.code == .notASpool && settings.spool.create {
             return try SpoolStore.create(at: settings.spool.path, program: program, now: now)
         }
     }

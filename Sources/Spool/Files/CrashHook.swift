@@ -6,22 +6,22 @@
 // - `SPOOL_SKIP_DIRECTORY_SYNC=1`: folders are not synced; the power-cut test must then find losses, or it proves nothing.
 
 #if DEBUG
-    import Glibc
-    import Synchronization
+import Glibc
+import Synchronization
 
-    enum CrashHook {
-        private static let calls = Atomic<Int>(0)
-        private static let fatalCall = number("SPOOL_KILL_BEFORE_CALL")
-        static let skipsDirectorySync = number("SPOOL_SKIP_DIRECTORY_SYNC") == 1
+enum CrashHook {
+    private static let calls = Atomic<Int>(0)
+    private static let fatalCall = number("SPOOL_KILL_BEFORE_CALL")
+    static let skipsDirectorySync = number("SPOOL_SKIP_DIRECTORY_SYNC") == 1
 
-        /// Counts one call, and does not come back from the one that is to be the last.
-        static func count() {
-            guard let fatalCall else { return }
-            if calls.add(1, ordering: .sequentiallyConsistent).newValue == fatalCall { kill(getpid(), SIGKILL) }
-        }
-
-        private static func number(_ variable: String) -> Int? {
-            getenv(variable).flatMap { Int(String(cString: $0)) }
-        }
+    /// Counts one call, and does not come back from the one that is to be the last.
+    static func count() {
+        guard let fatalCall else { return }
+        if calls.add(1, ordering: .sequentiallyConsistent).newValue == fatalCall { kill(getpid(), SIGKILL) }
     }
+
+    private static func number(_ variable: String) -> Int? {
+        getenv(variable).flatMap { Int(String(cString: $0)) }
+    }
+}
 #endif

@@ -31,7 +31,8 @@ package struct FileSystem: Sendable, Equatable {
     private static let networkNames: [UInt64: String] = [
         0x6969: "NFS", 0x517b: "SMB", 0xfe53_4d42: "SMB2", 0xff53_4d42: "CIFS", 0x0102_1997: "9P", 0x00c3_6400: "Ceph",
         0x5346_414f: "AFS", 0x6b41_4653: "AFS", 0x7375_7245: "Coda", 0x0bd0_0bd0: "Lustre", 0x0116_1970: "GFS2",
-        0x7461_636f: "OCFS2", 0x1983_0326: "BeeGFS", 0x4750_4653: "GPFS", 0xaad7_aaea: "PanFS", 0x786f_4256: "a VirtualBox share",
+        0x7461_636f: "OCFS2", 0x1983_0326: "BeeGFS", 0x4750_4653: "GPFS", 0xaad7_aaea: "PanFS",
+        0x786f_4256: "a VirtualBox share",
         0xbacb_acbc: "a VMware share", 0x7c7c_6673: "a Parallels share",
     ]
 }

@@ -28,7 +28,7 @@ package enum Kernel {
     @discardableResult
     static func call(_ name: FileError.Call, _ path: FilePath, _ body: () -> Int) throws(FileError) -> Int {
         #if DEBUG
-            CrashHook.count()
+        CrashHook.count()
         #endif
         if probed.load(ordering: .relaxed), let probe = probe.withLock({ $0 }) { try probe(name, path) }
         while true {
@@ -77,7 +77,7 @@ package enum Kernel {
     /// Syncs a folder, so that the names in it survive a power cut.
     package static func syncDirectory(_ path: FilePath) throws(FileError) {
         #if DEBUG
-            if CrashHook.skipsDirectorySync { return }
+        if CrashHook.skipsDirectorySync { return }
         #endif
         let folder = try OpenFile(path, .folder)
         try folder.sync()

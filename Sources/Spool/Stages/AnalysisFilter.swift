@@ -10,7 +10,9 @@ package struct AnalysisFilter: Sendable, Equatable {
     /// At least one of these patterns (`*` and `?`), without case; empty: all.
     package var fileNames: [String]
 
-    package init(minimumScore: Int? = nil, detections: Set<String> = [], tags: Set<String> = [], fileNames: [String] = []) {
+    package init(
+        minimumScore: Int? = nil, detections: Set<String> = [], tags: Set<String> = [], fileNames: [String] = []
+    ) {
         self.minimumScore = minimumScore
         self.detections = detections
         self.tags = tags
@@ -29,7 +31,8 @@ package struct AnalysisFilter: Sendable, Equatable {
         if !detections.isEmpty, !detections.contains(info.detection ?? "unknown") { return false }
         if !tags.isEmpty, tags.isDisjoint(with: info.tags) { return false }
         let name = info.filename ?? ""
-        return fileNames.isEmpty || fileNames.contains { Self.matches(Array(name.lowercased()), Array($0.lowercased())) }
+        return fileNames.isEmpty
+            || fileNames.contains { Self.matches(Array(name.lowercased()), Array($0.lowercased())) }
     }
 
     /// Glob with `*` and `?`, by backtracking to the last star only, so that no pattern is slow.

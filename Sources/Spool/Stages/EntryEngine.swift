@@ -44,7 +44,8 @@ package struct EntryEngine: Sendable {
         }
         for trouble in found.trouble {
             report.failed += 1
-            context.logger.warning("cannot be recovered", metadata: ["stage": "\(name.rawValue)", "reason": "\(trouble)"])
+            context.logger.warning(
+                "cannot be recovered", metadata: ["stage": "\(name.rawValue)", "reason": "\(trouble)"])
         }
     }
 
@@ -71,7 +72,9 @@ package struct EntryEngine: Sendable {
     }
 
     /// Carries an outcome out, and says how many different entries in a row went unanswered.
-    private func settle(_ claim: Claim, _ outcome: EntryOutcome, _ unanswered: Int, _ report: inout PassReport) async -> Int {
+    private func settle(_ claim: Claim, _ outcome: EntryOutcome, _ unanswered: Int, _ report: inout PassReport) async
+        -> Int
+    {
         let context = context
         let step = { @Sendable in try Self.carryOut(outcome, claim, context, stage: self.name) }
         do throws(StoreError) {
@@ -107,7 +110,9 @@ package struct EntryEngine: Sendable {
         }
     }
 
-    private static func carryOut(_ outcome: EntryOutcome, _ claim: Claim, _ context: StageContext, stage: StageName) throws {
+    private static func carryOut(_ outcome: EntryOutcome, _ claim: Claim, _ context: StageContext, stage: StageName)
+        throws
+    {
         let spool = context.spool
         switch outcome {
         case .done(let event, _):
@@ -148,7 +153,9 @@ package struct EntryEngine: Sendable {
         }
     }
 
-    private static func fail(_ trouble: EntryOutcome.Trouble, _ claim: Claim, _ spool: SpoolStore, _ stage: StageName) throws {
+    private static func fail(_ trouble: EntryOutcome.Trouble, _ claim: Claim, _ spool: SpoolStore, _ stage: StageName)
+        throws
+    {
         spool.noteTry(claim.ref, code: trouble.code, error: trouble.reason, traceID: trouble.traceID)
         try claim.failed()
         spool.note(

@@ -29,7 +29,8 @@ package enum EntryOutcome: Sendable {
 
         package init(_ fault: Fault) {
             self.init(
-                code: fault.code.rawValue, reason: fault.description, traceID: fault.traceID, retryAfter: fault.retryAfter)
+                code: fault.code.rawValue, reason: fault.description, traceID: fault.traceID,
+                retryAfter: fault.retryAfter)
         }
     }
 

@@ -17,7 +17,9 @@ extension FetchStage {
             let run = options.run.index(in: info)
             let envelope = try await download(id, info, run)
             context.spool.forgetTries(EntryRef(.inbox, id))
-            note("fetched", id, detail: "\(envelope.bytes) bytes, run \(run.map(String.init) ?? "-")", digest: envelope.sha256)
+            note(
+                "fetched", id, detail: "\(envelope.bytes) bytes, run \(run.map(String.init) ?? "-")",
+                digest: envelope.sha256)
             return .taken
         } catch let fault as Fault {
             return trouble(id, fault)
@@ -74,7 +76,8 @@ extension FetchStage {
             guard writer.count + piece.readableBytes <= options.maximumBytes else {
                 throw Fault(
                     .tooLarge, .entryFailed,
-                    "the report of \(id.webid) is larger than joe.max_report_bytes (\(options.maximumBytes)); raise it to take this one")
+                    "the report of \(id.webid) is larger than joe.max_report_bytes (\(options.maximumBytes)); raise it to take this one"
+                )
             }
             try await context.blocking { try piece.withUnsafeReadableBytes { try writer.write($0) } }
         }
@@ -93,7 +96,9 @@ extension FetchStage {
         var scanner = JSONScanner(DraftSource(writer: writer))
         do {
             guard try scanner.outline(at: ["analysis"]) != nil else {
-                throw Fault(.malformed, .entryFailed, "the report of \(id.webid) has no member 'analysis'; is joe.report_type right?")
+                throw Fault(
+                    .malformed, .entryFailed,
+                    "the report of \(id.webid) has no member 'analysis'; is joe.report_type right?")
             }
         } catch let error as JSONError {
             throw Fault(.notJSON, .entryDeferred, "the report of \(id.webid) is cut short or no JSON: \(error)")
@@ -113,7 +118,8 @@ extension FetchStage {
         }
     }
 
-    private func note(_ event: String, _ id: EntryID, code: String? = nil, detail: String? = nil, digest: String? = nil) {
+    private func note(_ event: String, _ id: EntryID, code: String? = nil, detail: String? = nil, digest: String? = nil)
+    {
         context.spool.note(
             JournalEvent(
                 event, stage: StageName.fetch.rawValue, id: id, code: code, detail: detail, digest: digest))

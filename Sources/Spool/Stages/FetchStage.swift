@@ -22,7 +22,8 @@ package struct FetchStage: Sendable {
         package init(
             source: String = "joe", origin: String, reportType: String = "jsonfixed", run: RunChoice = .best,
             maximumBytes: Int = 256 << 20, newest: Int? = nil, minimumWebid: UInt64? = nil,
-            giveUpUnfinishedAfter: Duration = .seconds(7 * 86_400), filter: AnalysisFilter = AnalysisFilter(), width: Int = 4
+            giveUpUnfinishedAfter: Duration = .seconds(7 * 86_400), filter: AnalysisFilter = AnalysisFilter(),
+            width: Int = 4
         ) {
             self.source = source
             self.origin = origin
@@ -81,7 +82,8 @@ package struct FetchStage: Sendable {
             report.fresh = webids.count
             await takeAll(webids, onDemand: onDemand, &report)
         } catch {
-            report.halt = error.isTransient || error.scope == .stageStops ? Halt(error) : Halt(Self.unreadableList(error))
+            report.halt =
+                error.isTransient || error.scope == .stageStops ? Halt(error) : Halt(Self.unreadableList(error))
         }
         return report
     }

@@ -36,7 +36,8 @@ package struct MapStage: Sendable {
         let existing = try spool.places(of: target)
         for place in existing {
             if try spool.reader(place).envelope.parent == reader.envelope.sha256 {
-                return .done(event(claim, digest: reader.envelope.sha256, detail: "its report is there already"), .unchanged)
+                return .done(
+                    event(claim, digest: reader.envelope.sha256, detail: "its report is there already"), .unchanged)
             }
         }
         if let other = existing.first(where: { $0.state.isLive }) {
@@ -46,7 +47,7 @@ package struct MapStage: Sendable {
         let report: MappedReport
         do throws(MappingError) {
             report = try mapper.map(PayloadSource(reader: reader), context: Self.analysis(reader.envelope))
-        } catch where error.code == .unreadable {
+        } catch  where error.code == .unreadable {
             return .halted(Halt(code: "spool", reason: error.message), mayHaveBeenSent: false)
         } catch {
             return .failed(EntryOutcome.Trouble(code: error.code.rawValue, reason: error.message))
@@ -60,7 +61,8 @@ package struct MapStage: Sendable {
     private func commit(_ report: MappedReport, of parent: Envelope, as ref: EntryRef, isNew: Bool) throws -> Envelope {
         let spool = context.spool
         let envelope = Envelope(
-            id: ref.id, kind: .report, analysisid: parent.analysisid, run: parent.run, time: parent.time, created: spool.now(),
+            id: ref.id, kind: .report, analysisid: parent.analysisid, run: parent.run, time: parent.time,
+            created: spool.now(),
             origin: parent.origin, parent: parent.sha256, program: spool.program)
         let writer = try spool.writer(ref.queue, envelope)
         try writer.write(report.encoded())

@@ -9,7 +9,8 @@ package struct RetryPolicy: Sendable, Equatable {
     package var giveUpAfter: Duration
 
     package init(
-        minimum: Duration = .seconds(60), maximum: Duration = .seconds(3600), giveUpAfter: Duration = .seconds(5 * 86_400)
+        minimum: Duration = .seconds(60), maximum: Duration = .seconds(3600),
+        giveUpAfter: Duration = .seconds(5 * 86_400)
     ) {
         self.minimum = minimum
         self.maximum = max(minimum, maximum)

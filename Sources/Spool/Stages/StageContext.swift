@@ -17,7 +17,8 @@ package struct StageContext: Sendable {
     package let scatter: @Sendable () -> Double
 
     package init(
-        spool: SpoolStore, pool: BlockingPool = .shared, retry: RetryPolicy = RetryPolicy(), drain: DrainSignal = DrainSignal(),
+        spool: SpoolStore, pool: BlockingPool = .shared, retry: RetryPolicy = RetryPolicy(),
+        drain: DrainSignal = DrainSignal(),
         logger: Logger, settle: Duration = .seconds(60), minimumFree: Int = 0,
         scatter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
@@ -32,7 +33,8 @@ package struct StageContext: Sendable {
     }
 
     /// Blocking work on the pool; the store's errors come back as they are.
-    func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws(StoreError) -> Result {
+    func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws(StoreError) -> Result
+    {
         do {
             return try await pool.run(body)
         } catch let error as StoreError {

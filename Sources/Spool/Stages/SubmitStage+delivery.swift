@@ -23,10 +23,10 @@ extension SubmitStage {
                 var delivery = Delivery(id: created.value, kind: .fresh, traceID: created.traceID, remark: remark)
                 delivery.traceID = try await setTags(report.tags, on: created.value, isNew: true) ?? created.traceID
                 return delivery
-            } catch where error.code == .tooLarge {
+            } catch  where error.code == .tooLarge {
                 report = try shortened(report, because: error)
                 remark = ", shortened to \(report.body.utf8.count) bytes since it was called too large"
-            } catch where lookUpOnRefusal && error.scope == .entryFailed {
+            } catch  where lookUpOnRefusal && error.scope == .entryFailed {
                 guard let existing = try await sink.find(externalID: externalID(id)).value else { throw error }
                 return try await update(existing, report, id)
             }
@@ -42,7 +42,8 @@ extension SubmitStage {
         return try await create(report, id, lookUpOnRefusal: true)
     }
 
-    private func update(_ existing: RemoteReport, _ report: MappedReport, _ id: EntryID) async throws(Fault) -> Delivery {
+    private func update(_ existing: RemoteReport, _ report: MappedReport, _ id: EntryID) async throws(Fault) -> Delivery
+    {
         guard existing.enclaveIDs.isEmpty || existing.enclaveIDs.contains(options.enclaveID) else {
             throw Fault(
                 .conflict, .entryFailed,
@@ -57,7 +58,7 @@ extension SubmitStage {
                 do throws(Fault) {
                     delivery.traceID = try await sink.update(outgoing(report, id)).traceID
                     break
-                } catch where error.code == .tooLarge && attempt < Self.shortenings {
+                } catch  where error.code == .tooLarge && attempt < Self.shortenings {
                     report = try shortened(report, because: error)
                     delivery.remark = ", shortened to \(report.body.utf8.count) bytes since it was called too large"
                 }

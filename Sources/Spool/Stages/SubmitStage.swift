@@ -13,7 +13,9 @@ package struct SubmitStage: Sendable {
         package var onExisting: OnExisting
         package var width: Int
 
-        package init(enclaveID: String, externalID: ExternalIDEncoding, onExisting: OnExisting = .update, width: Int = 4) {
+        package init(
+            enclaveID: String, externalID: ExternalIDEncoding, onExisting: OnExisting = .update, width: Int = 4
+        ) {
             self.enclaveID = enclaveID
             self.externalID = externalID
             self.onExisting = onExisting

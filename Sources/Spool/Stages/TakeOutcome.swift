@@ -31,7 +31,8 @@ enum TakeOutcome: Sendable {
             report.failed += 1
             if unanswered + 1 >= Self.patience {
                 report.halt =
-                    report.halt ?? Halt(code: code, reason: "\(Self.patience) in a row: \(reason)", retryAfter: retryAfter)
+                    report.halt
+                    ?? Halt(code: code, reason: "\(Self.patience) in a row: \(reason)", retryAfter: retryAfter)
             }
             return unanswered + 1
         }

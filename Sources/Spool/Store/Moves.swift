@@ -62,7 +62,9 @@ extension SpoolStore {
         var names: [EntryPlace] = []
         for other in try places(of: place.ref) {
             let path = layout.entry(other)
-            if try store({ () throws(FileError) in try Kernel.status(path) })?.identity == identity { names.append(other) }
+            if try store({ () throws(FileError) in try Kernel.status(path) })?.identity == identity {
+                names.append(other)
+            }
         }
         guard let stays = names.max(by: { $0.state.rank < $1.state.rank }) else { return [] }
         return names.filter { $0 != stays }

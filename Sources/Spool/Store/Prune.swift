@@ -44,7 +44,8 @@ extension SpoolStore {
     /// Removes what the rule names; with `planOnly` says what that would be.
     package func prune(_ rule: PruneRule, planOnly: Bool = false) throws(StoreError) -> PruneReport {
         guard rule.states.isSubset(of: PruneRule.possible) else {
-            throw StoreError(.refused, "only done, failed, hold and exported can be pruned: the others are being worked on")
+            throw StoreError(
+                .refused, "only done, failed, hold and exported can be pruned: the others are being worked on")
         }
         var report = PruneReport()
         report.isPlan = planOnly
@@ -79,7 +80,9 @@ extension SpoolStore {
         }
     }
 
-    private func withLedgerLine(_ entries: [ListedEntry], _ report: inout PruneReport) throws(StoreError) -> [ListedEntry] {
+    private func withLedgerLine(_ entries: [ListedEntry], _ report: inout PruneReport) throws(StoreError)
+        -> [ListedEntry]
+    {
         var ledgers: [String: [String: LedgerEntry]] = [:]
         var known: [ListedEntry] = []
         for entry in entries {

@@ -29,7 +29,9 @@ extension SpoolStore {
         report.deferred = try distrustReady(source, settle: settle)
         let known = try ledgerEntries(source)
         let digests = try digestsInSpool(source).filter { known[$0.key.webid] == nil }
-        let lines = digests.sorted { $0.key < $1.key }.map { Ledger.line($0.key.webid, .taken(digest: $0.value), now()) }
+        let lines = digests.sorted { $0.key < $1.key }.map {
+            Ledger.line($0.key.webid, .taken(digest: $0.value), now())
+        }
         report.lines = lines.count
         try write(lines, to: layout.ledger(source))
         try markLedger(source)

@@ -47,7 +47,8 @@ extension SpoolStore {
                 try claim.held()
                 report.held.append(place.ref)
                 note(
-                    JournalEvent("held", ref: place.ref, code: "crashed", detail: "\(tries.crashes) workers died on it"))
+                    JournalEvent("held", ref: place.ref, code: "crashed", detail: "\(tries.crashes) workers died on it")
+                )
             } else {
                 try claim.deferred(until: now() + settle)
                 report.deferred.append(place.ref)

@@ -66,7 +66,8 @@ extension VerifyWalk {
             if !isMonth || status.kind != .regular { stranger(layout.journal.appending(name), status) }
         }
         for (name, status) in try contents(layout.stages) {
-            let isOurs = name.hasSuffix(".json") || name.hasPrefix("pace-") || name.hasPrefix(SpoolLayout.ledgerMarkPrefix)
+            let isOurs =
+                name.hasSuffix(".json") || name.hasPrefix("pace-") || name.hasPrefix(SpoolLayout.ledgerMarkPrefix)
                 || WholeFile.isTemporary(name)
             if !isOurs || status.kind != .regular { stranger(layout.stages.appending(name), status) }
         }

@@ -66,15 +66,18 @@ struct VerifyWalk {
 
     private mutating func checkRoot() throws(StoreError) {
         let layout = spool.layout
-        if let status = try store({ () throws(FileError) in try Kernel.status(layout.root) }), status.mode & 0o077 != 0 {
+        if let status = try store({ () throws(FileError) in try Kernel.status(layout.root) }), status.mode & 0o077 != 0
+        {
             add(.exposed, layout.root, "others than its owner can look into it", remedy: .makePrivate)
         }
         let files = Set([layout.format, layout.reserve].compactMap { $0.lastComponent?.string })
-        let folders = Set([layout.ledgers, layout.journal, layout.stages, layout.transfer].compactMap { $0.lastComponent?.string })
+        let folders = Set(
+            [layout.ledgers, layout.journal, layout.stages, layout.transfer].compactMap { $0.lastComponent?.string })
         for (name, status) in try contents(layout.root) {
             let isKnown =
                 status.kind == .regular && files.contains(name)
-                || status.kind == .directory && (folders.contains(name) || QueueName(name) != nil || name == "lost+found")
+                || status.kind == .directory
+                    && (folders.contains(name) || QueueName(name) != nil || name == "lost+found")
             if !isKnown { stranger(layout.root.appending(name), status) }
         }
         for folder in layout.folders where try store({ () throws(FileError) in try Kernel.status(folder) }) == nil {
@@ -89,7 +92,9 @@ struct VerifyWalk {
             let path = layout.queue(queue).appending(name)
             if status.kind != .directory || !expected.contains(path) { stranger(path, status) }
         }
-        for folder in layout.folders(queue) where !layout.folders.contains(folder) {
+        // Those of inbox and outbox are told with the root's.
+        guard queue != .inbox, queue != .outbox else { return }
+        for folder in layout.folders(queue) {
             if try store({ () throws(FileError) in try Kernel.status(folder) }) != nil { continue }
             add(.missingFolder, folder, "a folder of every queue is missing", remedy: .makeFolder)
         }
@@ -164,7 +169,8 @@ struct VerifyWalk {
                 let status = try store { () throws(FileError) in try Kernel.status(path) }
                 if status?.identity == name.identity { there.append(name) }
             }
-            for (index, name) in there.enumerated() where there[..<index].contains(where: { $0.identity == name.identity }) {
+            for (index, name) in there.enumerated()
+            where there[..<index].contains(where: { $0.identity == name.identity }) {
                 let others = there[..<index].map(\.place.state.rawValue).joined(separator: ", ")
                 add(
                     .twin, spool.layout.entry(name.place), "the very same file is in '\(others)' as well",

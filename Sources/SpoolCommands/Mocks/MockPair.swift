@@ -54,6 +54,7 @@ struct MockPair: Sendable {
         options.port = port
         options.clock = VirtualClock()
         options.faults = plan
+        options.companions = ["joe", "trustar"]
         options.stateFile = state.map { Paths.absolute($0).appending("\(name).json").string }
         return try translating { try MockServer(make(options.clock), options: options) }
     }
@@ -136,13 +137,12 @@ struct MockPair: Sendable {
                     .init("ca", authority?.file.string),
                 ]))
         } else {
-            if let url = urls["joe"] { try out.line("Joe Sandbox  \(url)  (API \(url)/api, key \(joeOptions.apiKey))") }
+            if let url = urls["joe"] { try out.line("\(url)  Joe Sandbox: API \(url)/api, key \(joeOptions.apiKey)") }
             if let url = urls["trustar"] {
-                try out.line(
-                    "TruSTAR      \(url)  (API \(url)/api/1.3, key \(trustarOptions.key), secret \(trustarOptions.secret))"
-                )
+                let credentials = "key \(trustarOptions.key), secret \(trustarOptions.secret)"
+                try out.line("\(url)  TruSTAR: API \(url)/api/1.3, \(credentials)")
             }
-            if let authority { try out.line(Visible("CA file      \(authority.file)").description) }
+            if let authority { try out.line(Visible("CA file: \(authority.file)").description) }
         }
         try out.flush()
     }

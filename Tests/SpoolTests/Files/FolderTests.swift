@@ -19,9 +19,10 @@ import Testing
     @Test func `names that are no UTF-8 are listed, and reached by their bytes`() throws {
         try withTemporaryFolder { folder in
             let bytes: [CChar] = [0x61, -1, 0x62, 0]
-            let component = try #require(bytes.withUnsafeBufferPointer { buffer in
-                buffer.baseAddress.flatMap { FilePath.Component(platformString: $0) }
-            })
+            let component = try #require(
+                bytes.withUnsafeBufferPointer { buffer in
+                    buffer.baseAddress.flatMap { FilePath.Component(platformString: $0) }
+                })
             try OpenFile(folder.appending(component), .create).write([1])
             #expect(try Folder.names(folder) == ["a\u{FFFD}b"])
             #expect(try Folder.components(folder) == [component])

@@ -20,7 +20,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, -1, 999_999_999, -1_500_000_000, 4_102_444_800_123_456_789, -86_400_000_000_001] as [Int64])
+    @Test(
+        arguments: [0, 1, -1, 999_999_999, -1_500_000_000, 4_102_444_800_123_456_789, -86_400_000_000_001] as [Int64])
     func `a modification time is kept to the nanosecond, before 1970 too`(time: Int64) throws {
         try withTemporaryFolder { folder in
             let path = folder.appending("a")

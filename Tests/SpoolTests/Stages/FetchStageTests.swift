@@ -155,7 +155,9 @@ import Testing
     @Test func `three unanswered downloads in a row make the stage wait`() async throws {
         try await withBench { (bench) async throws in
             let source = FakeSource((1...9).map(String.init))
-            for webid in 1...9 { source.change("\(webid)") { $0.fault = Fault(.timedOut, .entryDeferred, "no answer") } }
+            for webid in 1...9 {
+                source.change("\(webid)") { $0.fault = Fault(.timedOut, .entryDeferred, "no answer") }
+            }
             let report = await (try bench.fetch(source) { $0.width = 1 }).pass()
             #expect(report.failed == 3)
             #expect(report.halt?.code == "timeout" && report.halt?.isFinal == false)
@@ -188,10 +190,11 @@ import Testing
     @Test func `the first poll is bounded by newest and by minimum_webid`() async throws {
         try await withBench { (bench) async throws in
             let source = FakeSource((1...20).reversed().map(String.init))
-            let report = await (try bench.fetch(source) {
-                $0.newest = 3
-                $0.minimumWebid = 19
-            }).pass()
+            let report = await
+                (try bench.fetch(source) {
+                    $0.newest = 3
+                    $0.minimumWebid = 19
+                }).pass()
             #expect(report.done == 2 && source.downloads.sorted() == ["19", "20"])
         }
     }

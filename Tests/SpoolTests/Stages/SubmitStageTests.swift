@@ -54,8 +54,11 @@ import Testing
             sink.state.withLock { state in
                 state.refusesTaken = true
                 let old = OutgoingReport(
-                    externalID: "MQ==", enclaveID: FakeSink.enclave, title: "old", body: "old", timeBegan: nil, externalURL: nil)
-                state.stored = [.init(id: "id-0", report: old, tags: ["confidence:1", "analyst", "Maliciousness:unknown"])]
+                    externalID: "MQ==", enclaveID: FakeSink.enclave, title: "old", body: "old", timeBegan: nil,
+                    externalURL: nil)
+                state.stored = [
+                    .init(id: "id-0", report: old, tags: ["confidence:1", "analyst", "Maliciousness:unknown"])
+                ]
             }
             let report = await bench.submit(sink).pass()
             #expect(report.done == 1 && report.updated == 1)
@@ -72,7 +75,8 @@ import Testing
                 state.refusesTaken = true
                 state.enclave = "another"
                 let old = OutgoingReport(
-                    externalID: "MQ==", enclaveID: "another", title: "old", body: "old", timeBegan: nil, externalURL: nil)
+                    externalID: "MQ==", enclaveID: "another", title: "old", body: "old", timeBegan: nil,
+                    externalURL: nil)
                 state.stored = [.init(id: "id-0", report: old)]
             }
             #expect(await bench.submit(sink).pass().failed == 1)

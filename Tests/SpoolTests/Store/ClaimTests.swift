@@ -199,7 +199,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [Errno.ioError, .noSpace]) func `a batch that cannot be made durable is put back`(errno: Errno) throws {
+    @Test(arguments: [Errno.ioError, .noSpace]) func `a batch that cannot be made durable is put back`(errno: Errno)
+        throws
+    {
         try withSpool { spool, _ throws in
             for webid in ["1", "2"] { try spool.give(webid) }
             var list = WorkList(spool, .inbox)

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct EntryIDTests {
-    @Test(arguments: ["joe-752112", "a-A", "0123456789abcdef-x", "joe--", "joe-a-b", "joe-" + String(repeating: "z", count: 64)])
+    @Test(arguments: [
+        "joe-752112", "a-A", "0123456789abcdef-x", "joe--", "joe-a-b", "joe-" + String(repeating: "z", count: 64),
+    ])
     func `an id comes back from its text and its file's name`(text: String) {
         #expect(EntryID(text)?.description == text)
         #expect(EntryID(fileName: "\(text).entry")?.description == text)
@@ -25,8 +27,13 @@ import Testing
     }
 
     @Test func `numbers come first and by value, then the others by text, and the order is total`() {
-        let ids = ["2", "10", "1a", "007", "7", "a", "-0", "0", "9", "18446744073709551616", "B"].map { SpoolStore.id($0) }
-        #expect(ids.sorted().map(\.webid) == ["-0", "0", "2", "007", "7", "9", "10", "18446744073709551616", "1a", "B", "a"])
+        let ids = ["2", "10", "1a", "007", "7", "a", "-0", "0", "9", "18446744073709551616", "B"].map {
+            SpoolStore.id($0)
+        }
+        #expect(
+            ids.sorted().map(\.webid) == [
+                "-0", "0", "2", "007", "7", "9", "10", "18446744073709551616", "1a", "B", "a",
+            ])
         for first in ids {
             for second in ids {
                 #expect([first < second, second < first, first == second].count { $0 } == 1)
@@ -39,7 +46,9 @@ import Testing
         #expect(QueueName(text)?.description == text)
     }
 
-    @Test(arguments: ["", "Inbox", "inbox.blue", "outbox.", "outbox.Blue", "outbox.a.b", "outbox/../x", "outboxes", "tmp"])
+    @Test(arguments: [
+        "", "Inbox", "inbox.blue", "outbox.", "outbox.Blue", "outbox.a.b", "outbox/../x", "outboxes", "tmp",
+    ])
     func `nothing else is a queue`(text: String) {
         #expect(QueueName(text) == nil)
     }

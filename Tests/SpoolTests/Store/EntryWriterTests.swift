@@ -10,7 +10,9 @@ import Testing
         Envelope(id: SpoolStore.id(webid), kind: .analysis, created: spool.now(), origin: "https://x", program: "test")
     }
 
-    private func inTemporary(_ spool: SpoolStore) throws -> [String] { try Folder.names(spool.layout.temporary(.inbox)) }
+    private func inTemporary(_ spool: SpoolStore) throws -> [String] {
+        try Folder.names(spool.layout.temporary(.inbox))
+    }
 
     @Test func `a committed entry is its envelope and then its payload, byte for byte`() throws {
         try withSpool { spool, _ throws in

@@ -63,7 +63,8 @@ import Testing
         let id = try #require(longest)
         for _ in 0..<100 {
             var envelope = Envelope(
-                id: id, kind: .analysis, analysisid: text(&random), run: Int.random(in: Int.min ... .max, using: &random),
+                id: id, kind: .analysis, analysisid: text(&random),
+                run: Int.random(in: Int.min ... .max, using: &random),
                 time: text(&random), created: Timestamp(nanoseconds: .random(in: .min ... .max, using: &random)),
                 origin: text(&random), parent: text(&random), program: text(&random))
             envelope.bytes = .max
@@ -74,10 +75,12 @@ import Testing
     }
 
     @Test func `the longest of everything fits`() throws {
-        let id = try #require(EntryID(source: String(repeating: "z", count: 16), webid: String(repeating: "z", count: 64)))
+        let id = try #require(
+            EntryID(source: String(repeating: "z", count: 16), webid: String(repeating: "z", count: 64)))
         var envelope = Envelope(
             id: id, kind: .analysis, analysisid: String(repeating: "z", count: 64), run: 9999,
-            time: String(repeating: "9", count: 40), created: TestClock.start, origin: String(repeating: "o", count: 201),
+            time: String(repeating: "9", count: 40), created: TestClock.start,
+            origin: String(repeating: "o", count: 201),
             parent: String(repeating: "f", count: 64), program: String(repeating: "p", count: 33))
         envelope.bytes = .max
         let decoded = try Envelope(decoding: envelope.encoded())
@@ -98,7 +101,8 @@ import Testing
     ]) func `a member out of bounds is damage, however well it is sealed`(member: String, says: String) throws {
         let plain = [
             #""spool":1"#, #""id":"joe-1""#, #""kind":"report""#, #""source":"joe""#, #""webid":"1""#,
-            #""created":"2026-11-23T09:15:00.000Z""#, #""bytes":0"#, #""sha256":"\#(String(repeating: "0a", count: 32))""#,
+            #""created":"2026-11-23T09:15:00.000Z""#, #""bytes":0"#,
+            #""sha256":"\#(String(repeating: "0a", count: 32))""#,
             #""origin":"x""#, #""program":"1""#,
         ]
         let key = member.prefix { $0 != ":" }

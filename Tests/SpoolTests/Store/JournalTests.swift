@@ -11,7 +11,9 @@ import Testing
             spool.note(JournalEvent("fetched", stage: "fetch", id: id, digest: "d"))
             spool.note(JournalEvent("fetched", id: SpoolStore.id("11")))
             clock.advance(by: .seconds(30 * 86_400))
-            spool.note(JournalEvent("submitted", ref: EntryRef(.outbox, id), code: "c", detail: "x \"id\":\"joe-11\"", traceID: "t"))
+            spool.note(
+                JournalEvent(
+                    "submitted", ref: EntryRef(.outbox, id), code: "c", detail: "x \"id\":\"joe-11\"", traceID: "t"))
             let history = try spool.history(of: id)
             #expect(history.map(\.event) == ["fetched", "submitted"])
             #expect(history.map(\.time) == [TestClock.start.rfc3339, clock.time.rfc3339])
@@ -25,7 +27,8 @@ import Testing
         try withSpool { spool, clock throws in
             spool.note(JournalEvent("one", id: id))
             let path = spool.layout.journal(clock.time.utcDay)
-            let text = "\u{0}\u{0}\n[]\n{\"id\":\"joe-1\"}\nnull \"id\":\"joe-1\"\n{\"event\":\"torn\",\"id\":\"joe-1\",\"time\":\"x\"}"
+            let text =
+                "\u{0}\u{0}\n[]\n{\"id\":\"joe-1\"}\nnull \"id\":\"joe-1\"\n{\"event\":\"torn\",\"id\":\"joe-1\",\"time\":\"x\"}"
             try OpenFile(path, .append).write(Array(text.utf8))
             spool.note(JournalEvent("two", id: id))
             #expect(try spool.history(of: id).map(\.event) == ["one", "two"])

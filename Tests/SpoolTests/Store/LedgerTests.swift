@@ -18,7 +18,8 @@ import Testing
                 #expect(ledger["2"] == .skipped("encrypted"))
             }
             let ledger = try spool.ledger("joe")
-            #expect(ledger.entries == ["1": .taken(digest: digest), "2": .skipped("encrypted"), "3": .taken(digest: nil)])
+            #expect(
+                ledger.entries == ["1": .taken(digest: digest), "2": .skipped("encrypted"), "3": .taken(digest: nil)])
             #expect(ledger["4"] == nil)
             #expect(try spool.ledgerEntry(SpoolStore.id("1")) == .taken(digest: digest))
             #expect(try spool.ledgerEntry(SpoolStore.id("4")) == nil)
@@ -59,7 +60,8 @@ import Testing
             for count in [0, 1, 2, 7, 8, 31, 32, 33, 40, line.utf8.count - 1, line.utf8.count] {
                 let path = spool.layout.ledger("joe")
                 if try Kernel.status(path) != nil { try Kernel.unlink(path) }
-                try OpenFile(path, .append).write(Array("1 skipped 2026-11-23T09:15:00.000Z deleted\n\(line.prefix(count))".utf8))
+                try OpenFile(path, .append).write(
+                    Array("1 skipped 2026-11-23T09:15:00.000Z deleted\n\(line.prefix(count))".utf8))
                 #expect(try spool.ledgerEntries("joe") == ["1": .skipped("deleted")])
                 let ledger = try spool.ledger("joe")
                 #expect(ledger.entries.keys.sorted() == ["1"])
@@ -70,9 +72,11 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "1", "1 taken", "1 taken now \(String(repeating: "a", count: 64))", "1 taken 2026-11-23T09:15:00.000Z ",
+        "", " ", "1", "1 taken", "1 taken now \(String(repeating: "a", count: 64))",
+        "1 taken 2026-11-23T09:15:00.000Z ",
         "1 taken 2026-11-23T09:15:00.000Z abc", "1 skipped 2026-11-23T09:15:00.000Z two words",
-        "1  taken 2026-11-23T09:15:00.000Z -", "../1 taken 2026-11-23T09:15:00.000Z -", "1 eaten 2026-11-23T09:15:00.000Z -",
+        "1  taken 2026-11-23T09:15:00.000Z -", "../1 taken 2026-11-23T09:15:00.000Z -",
+        "1 eaten 2026-11-23T09:15:00.000Z -",
         "\u{0}\u{0}\u{0}\u{0}", "1 skipped 2026-11-23T09:15:00.000Z ", "é taken 2026-11-23T09:15:00.000Z -",
     ]) func `a strange line says nothing`(line: String) throws {
         try withSpool { spool, _ throws in
@@ -97,9 +101,11 @@ import Testing
                 #expect(try spool.adopt(SpoolStore.id("1"), into: ledger))
                 #expect(try !spool.adopt(SpoolStore.id("2"), into: ledger))
             }
-            #expect(trace.prefix(3) == [
-                KernelCall(.fsync, "inbox/ready"), KernelCall(.write, "ledger/joe"), KernelCall(.fsync, "ledger/joe"),
-            ])
+            #expect(
+                trace.prefix(3) == [
+                    KernelCall(.fsync, "inbox/ready"), KernelCall(.write, "ledger/joe"),
+                    KernelCall(.fsync, "ledger/joe"),
+                ])
             let place = EntryPlace(EntryRef(.inbox, SpoolStore.id("1")), .ready)
             #expect(ledger["1"] == .taken(digest: try spool.reader(place).envelope.sha256))
         }

@@ -54,7 +54,10 @@ import Testing
             try #require(try spool.claim(EntryPlace(ref, .ready))).done()
             try spool.give("1")
             try spool.give("1", .outbox)
-            #expect(try spool.places(of: ref).map { $0.day?.name ?? $0.state.rawValue } == ["ready", "2026-11-24", "2026-11-23"])
+            #expect(
+                try spool.places(of: ref).map { $0.day?.name ?? $0.state.rawValue } == [
+                    "ready", "2026-11-24", "2026-11-23",
+                ])
             #expect(try spool.places(of: ref.id).first?.ref.queue == .outbox)
             #expect(try spool.list(.inbox, .done).entries.count == 2)
             #expect(try spool.summary(.inbox, .done).count == 2)

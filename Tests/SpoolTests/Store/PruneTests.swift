@@ -17,12 +17,20 @@ import Testing
             try spool.noteTaken(ref.id, digest: nil)
             if state == .ready { continue }
             let claim = try #require(try spool.claim(EntryPlace(ref, .ready)))
-            if state == .failed { try claim.failed() } else if state == .hold { try claim.held() } else { try claim.exported() }
+            if state == .failed {
+                try claim.failed()
+            } else if state == .hold {
+                try claim.held()
+            } else {
+                try claim.exported()
+            }
         }
         clock.advance(by: .seconds(86_400))
     }
 
-    private func done(_ spool: SpoolStore) throws -> [String] { try spool.list(.inbox, .done).entries.map(\.ref.id.webid) }
+    private func done(_ spool: SpoolStore) throws -> [String] {
+        try spool.list(.inbox, .done).entries.map(\.ref.id.webid)
+    }
 
     @Test func `what was done long ago goes, but never what the ledger does not know`() throws {
         try withSpool { spool, clock throws in
@@ -78,7 +86,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [EntryState.ready, .active, .deferred]) func `what is worked on cannot be named`(state: EntryState) throws {
+    @Test(arguments: [EntryState.ready, .active, .deferred]) func `what is worked on cannot be named`(state: EntryState)
+        throws
+    {
         try withSpool { spool, clock throws in
             try fill(spool, clock)
             #expect(throws: StoreError.self) { try spool.prune(PruneRule(olderThan: .zero, states: [.done, state])) }

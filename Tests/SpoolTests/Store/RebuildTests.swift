@@ -26,7 +26,10 @@ import Testing
         #expect(lines["5"] == .taken(digest: String(repeating: "0b", count: 32)))
         for queue in [QueueName.inbox, .outbox] { #expect(try spool.list(queue, .ready).entries.isEmpty) }
         #expect(try spool.list(.inbox, .deferred).entries.map(\.ref.id.webid) == ["3", "4"])
-        #expect(try spool.list(.outbox, .deferred).entries.map(\.modified) == [clock.time + .seconds(60), clock.time + .seconds(60)])
+        #expect(
+            try spool.list(.outbox, .deferred).entries.map(\.modified) == [
+                clock.time + .seconds(60), clock.time + .seconds(60),
+            ])
         #expect(try spool.states(EntryRef(.inbox, SpoolStore.id("2"))) == [.failed])
         #expect(try spool.verify().findings.isEmpty)
     }

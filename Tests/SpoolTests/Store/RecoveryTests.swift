@@ -66,7 +66,8 @@ import Testing
             try OpenFile(folder.appending("joe-1.0123"), .create).write([1])
             #expect(mkfifo(folder.appending("fifo").string, 0o600) == 0)
             let writer = try spool.writer(
-                .inbox, Envelope(id: SpoolStore.id("2"), kind: .analysis, created: spool.now(), origin: "", program: ""))
+                .inbox, Envelope(id: SpoolStore.id("2"), kind: .analysis, created: spool.now(), origin: "", program: "")
+            )
             #expect(try spool.recover(.inbox).swept == 1)
             #expect(try Folder.names(folder).count == 2)
             try writer.commit()
@@ -96,14 +97,17 @@ import Testing
     }
 
     /// Each pair that half a rename can leave, and which name must stay.
-    @Test(arguments: [
-        (.ready, .active, .active), (.deferred, .active, .deferred), (.active, .deferred, .deferred),
-        (.active, .failed, .failed), (.active, .hold, .hold), (.active, .exported, .exported),
-        (.exported, .done, .done), (.failed, .deferred, .deferred), (.hold, .deferred, .hold), (.done, .deferred, .deferred),
-        (.ready, .hold, .hold), (.done, .hold, .hold), (.active, .done, .done),
-    ] as [(EntryState, EntryState, EntryState)]) func `one file in two states is one entry, where it was moved to`(
-        from: EntryState, to: EntryState, stays: EntryState
-    ) throws {
+    @Test(
+        arguments: [
+            (.ready, .active, .active), (.deferred, .active, .deferred), (.active, .deferred, .deferred),
+            (.active, .failed, .failed), (.active, .hold, .hold), (.active, .exported, .exported),
+            (.exported, .done, .done), (.failed, .deferred, .deferred), (.hold, .deferred, .hold),
+            (.done, .deferred, .deferred),
+            (.ready, .hold, .hold), (.done, .hold, .hold), (.active, .done, .done),
+        ] as [(EntryState, EntryState, EntryState)]) func `one file in two states is one entry, where it was moved to`(
+            from: EntryState, to: EntryState, stays: EntryState
+        ) throws
+    {
         try withSpool { spool, clock throws in
             let ref = try spool.give("1", payload: "abc")
             let day = clock.time.utcDay

@@ -96,7 +96,9 @@ import Testing
             try withTemporaryFolder { folder throws in
                 let path = folder.appending("spool")
                 let result = KernelProbe.failing(below: folder, at: index, with: .noSpace) { _ = try create(path) }
-                if result.error != nil, code({ () throws(StoreError) in try open(path) }) != nil { _ = try create(path) }
+                if result.error != nil, code({ () throws(StoreError) in try open(path) }) != nil {
+                    _ = try create(path)
+                }
                 let spool = try open(path)
                 #expect(try spool.verify().problems.isEmpty, "call \(index)")
             }
@@ -141,7 +143,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [Errno.noSpace, .readOnlyFileSystem]) func `a full or read-only disk can be looked at`(errno: Errno) throws {
+    @Test(arguments: [Errno.noSpace, .readOnlyFileSystem]) func `a full or read-only disk can be looked at`(
+        errno: Errno
+    ) throws {
         try withSpool { spool, clock throws in
             try spool.give("1")
             try Kernel.unlink(spool.layout.reserve)

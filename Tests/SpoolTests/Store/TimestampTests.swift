@@ -10,7 +10,8 @@ import Testing
         var wrong: [String] = []
         for number in 0..<Int64(47_847) {
             // The calendar, counted by hand.
-            let time = Timestamp(nanoseconds: number * Self.day + number % 86_400 * 1_000_000_000 + number % 1000 * 1_000_000)
+            let time = Timestamp(
+                nanoseconds: number * Self.day + number % 86_400 * 1_000_000_000 + number % 1000 * 1_000_000)
             let found = time.utcDay
             if (found.year, found.month, found.day) != (year, month, day) { wrong.append(found.name) }
             // Every day's parts, and of every fifth day the text as well, which takes longer.
@@ -27,14 +28,17 @@ import Testing
         #expect((year, month, day) == (2101, 1, 1))
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (999_999, "1970-01-01T00:00:00.000Z"),
-        (1_795_425_300_123_456_789, "2026-11-23T09:15:00.123Z"), (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),
-        (-2_208_988_800_000_000_000, "1900-01-01T00:00:00.000Z"), (.min, "1677-09-21T00:12:43.145Z"),
-        (.max, "2262-04-11T23:47:16.854Z"),
-    ] as [(Int64, String)]) func `a time is written in UTC with milliseconds, at the ends of time too`(
-        nanoseconds: Int64, text: String
-    ) {
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (999_999, "1970-01-01T00:00:00.000Z"),
+            (1_795_425_300_123_456_789, "2026-11-23T09:15:00.123Z"),
+            (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),
+            (-2_208_988_800_000_000_000, "1900-01-01T00:00:00.000Z"), (.min, "1677-09-21T00:12:43.145Z"),
+            (.max, "2262-04-11T23:47:16.854Z"),
+        ] as [(Int64, String)]) func `a time is written in UTC with milliseconds, at the ends of time too`(
+            nanoseconds: Int64, text: String
+        )
+    {
         #expect(Timestamp(nanoseconds: nanoseconds).rfc3339 == text)
     }
 
@@ -57,7 +61,9 @@ import Testing
         #expect(UTCDay(name)?.name == name)
     }
 
-    @Test(arguments: ["", "2026-11-32", "2026-02-30", "2025-02-29", "2026-1-1", "2026-11-23 ", "+026-11-23", "tmp", "2026-11"])
+    @Test(arguments: [
+        "", "2026-11-32", "2026-02-30", "2025-02-29", "2026-1-1", "2026-11-23 ", "+026-11-23", "tmp", "2026-11",
+    ])
     func `what is no day is none`(name: String) {
         #expect(UTCDay(name) == nil)
     }

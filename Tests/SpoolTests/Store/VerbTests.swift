@@ -33,7 +33,8 @@ import Testing
         }
     }
 
-    @Test(arguments: EntryState.allCases) func `requeue takes what was given up or done, due now and with a fresh count`(
+    @Test(arguments: EntryState.allCases)
+    func `requeue takes what was given up or done, due now and with a fresh count`(
         state: EntryState
     ) throws {
         try withSpool { spool, clock throws in

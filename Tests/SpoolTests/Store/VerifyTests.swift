@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct VerifyTests {
-    private func path(_ spool: SpoolStore, _ webid: String, _ state: EntryState = .ready, _ queue: QueueName = .inbox) -> FilePath {
+    private func path(_ spool: SpoolStore, _ webid: String, _ state: EntryState = .ready, _ queue: QueueName = .inbox)
+        -> FilePath
+    {
         spool.layout.entry(EntryPlace(EntryRef(queue, SpoolStore.id(webid)), state))
     }
 
@@ -50,10 +52,12 @@ import Testing
             try Kernel.rename(path(spool, "8", .ready, .outbox), to: path(spool, "6"))
             let report = try spool.verify()
             let found = report.problems.map { "\($0.place?.ref.id.webid ?? "") \($0.code.rawValue)" }
-            #expect(found == [
-                "1 damaged-payload", "2 damaged-envelope", "3 damaged-envelope", "4 damaged-envelope", "5 damaged-envelope",
-                "6 damaged-envelope",
-            ])
+            #expect(
+                found == [
+                    "1 damaged-payload", "2 damaged-envelope", "3 damaged-envelope", "4 damaged-envelope",
+                    "5 damaged-envelope",
+                    "6 damaged-envelope",
+                ])
             #expect(report.problems.map(\.path.string).first == "inbox/ready/joe-1.entry")
             #expect(try spool.verify(payloads: false).problems.count == 5)
             for finding in report.problems { #expect(try spool.repair(finding)) }
