@@ -8,8 +8,8 @@ public enum Entrance {
     /// The program: reads the process's arguments, and ends it.
     public static func main() async -> Never {
         // A reader that goes away shows as an error of the write, which is then no error: `spoolctl list | head`.
-        
-        
+        signal(SIGPIPE, SIG_IGN)
+        Owner.keepPrivate()
         let status = await run(Array(CommandLine.arguments.dropFirst()), in: .process)
         exit(status.rawValue)
     }

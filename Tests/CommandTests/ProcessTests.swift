@@ -82,6 +82,9 @@ struct ProcessTests {
             #expect(coloured.contains("\u{1B}[1mREF"))
             #expect(coloured.contains("…"))
             #expect(coloured.split(separator: "\r\n").allSatisfy { $0.count <= 60 + 8 })
+            let sober = try await Terminal.run(
+                ["list", "--spool", bench.root], columns: 60, environment: ["NO_COLOR=1"])
+            #expect(!sober.contains("\u{1B}") && sober.contains("…"))
             let plain = try await Program.run(["list", "--spool", bench.root], in: bench.folder)
             #expect(!plain.out.contains("\u{1B}") && !plain.out.contains("…"))
         }

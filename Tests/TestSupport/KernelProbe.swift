@@ -57,10 +57,12 @@ package enum KernelProbe {
         try probe?(call, path)
     }
 
+    /// Calls that change nothing on disk.
+    package static let looks: Set<FileError.Call> = [.open, .read, .stat, .statfs, .readdir, .flock, .realpath]
+
     /// The calls below `folder` that `body` makes, with their paths from there; without those that only look.
     package static func trace(below folder: FilePath, _ body: () throws -> Void) rethrows -> [KernelCall] {
         let calls = Mutex<[KernelCall]>([])
-        let looks: Set<FileError.Call> = [.open, .read, .stat, .statfs, .readdir, .flock, .realpath]
         try with(
             below: folder,
             { (call, path) throws(FileError) in
@@ -72,9 +74,12 @@ package enum KernelProbe {
     }
 
     /// Fails the call number `index` (from 0) below `folder` with `errno`, and those after it as well if it is to stay
-    /// broken. Says whether it came to that call.
+    /// broken. `looking`: count only those that look, or only those that
+    /// change something; nil: all. Says whether it came to
+    /// that call.
     package static func failing(
-        below folder: FilePath, at index: Int, with errno: Errno, forGood: Bool = false, _ body: () throws -> Void
+        below folder: FilePath, at index: Int, with errno: Errno, forGood: Bool = false, looking: Bool? = nil,
+        _ body: () throws -> Void
     ) -> (wasReached: Bool, error: (any Error)?) {
         let count = Atomic<Int>(0)
         var failure: (any Error)?
@@ -82,6 +87,7 @@ package enum KernelProbe {
             try with(
                 below: folder,
                 { (call, path) throws(FileError) in
+                    if let looking, looking != looks.contains(call) { return }
                     let number = count.add(1, ordering: .sequentiallyConsistent).oldValue
                     if number == index || forGood && number > index { throw FileError(call, path, errno) }
                 }, body)

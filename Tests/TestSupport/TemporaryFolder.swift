@@ -4,7 +4,6 @@
 // are about. `SPOOL_TEST_FOLDER` puts them elsewhere, for example on the file system under test.
 
 import Glibc
-import Spool
 package import SystemPackage
 
 /// Could not be made.
@@ -25,14 +24,33 @@ package enum TemporaryFolder {
         return FilePath(platformString: bytes)
     }
 
-    /// Removes a folder with all that is in it; follows no link.
+    /// Removes a folder with all that is in it; follows no link. What cannot be removed stays: a test has failed then anyway.
     package static func remove(_ path: FilePath) {
-        // What cannot be removed stays: a test has failed then anyway.
-        for name in (try? Folder.components(path)) ?? [] {
-            let inner = path.appending(name)
-            if (try? Kernel.status(inner))?.kind == .directory { remove(inner) } else { try? Kernel.unlink(inner) }
+        removeFiles(path.string, andFolders: true)
+        rmdir(path.string)
+    }
+
+    /// Removes the files in and below a folder, but not the folders.
+    package static func empty(_ path: FilePath) { removeFiles(path.string, andFolders: false) }
+
+    /// By the C library and with plain text: this is most of what a small test costs.
+    private static func removeFiles(_ folder: String, andFolders: Bool) {
+        guard let stream = opendir(folder) else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) }
+            if name == "." || name == ".." { continue }
+            let path = "\(folder)/\(name)"
+            if entry.pointee.d_type == UInt8(DT_DIR) {
+                removeFiles(path, andFolders: andFolders)
+                if andFolders { rmdir(path) }
+            } else if unlink(path) != 0 {
+                // A name that is no UTF-8: reached by its bytes.
+                withUnsafePointer(to: &entry.pointee.d_name) {
+                    _ = unlinkat(dirfd(stream), UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self), 0)
+                }
+            }
         }
-        try? Kernel.removeDirectory(path)
     }
 }
 

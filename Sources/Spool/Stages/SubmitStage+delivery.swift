@@ -56,7 +56,10 @@ extension SubmitStage {
             delivery.kind = .updated
             for attempt in 0...Self.shortenings {
                 do throws(Fault) {
-                    delivery.traceID = try await sink.update(outgoing(report, id)).traceID
+                    let current = outgoing(report, id)
+                    delivery.traceID = try await present { () async throws(Fault) in
+                        try await sink.update(current)
+                    }.traceID
                     break
                 } catch  where error.code == .tooLarge && attempt < Self.shortenings {
                     report = try shortened(report, because: error)
@@ -73,16 +76,31 @@ extension SubmitStage {
     ///
     /// The other side stores tags in lower case, so they are compared without case.
     private func setTags(_ tags: [String], on id: String, isNew: Bool) async throws(Fault) -> String? {
-        let present = isNew ? [] : try await sink.tags(of: id).value
+        let known = isNew ? [] : try await present { () async throws(Fault) in try await sink.tags(of: id) }.value
         let wanted = Set(tags.map { $0.lowercased() })
-        let there = Set(present.map { $0.lowercased() })
+        let there = Set(known.map { $0.lowercased() })
         let missing = tags.filter { !there.contains($0.lowercased()) }
-        let stale = present.filter { tag in
+        let stale = known.filter { tag in
             let name = tag.lowercased()
             return Self.ownPrefixes.contains { name.hasPrefix($0) } && !wanted.contains(name)
         }
         guard !missing.isEmpty || !stale.isEmpty else { return nil }
-        return try await sink.alterTags(of: id, add: missing, remove: stale).traceID
+        return try await present { () async throws(Fault) in
+            try await sink.alterTags(of: id, add: missing, remove: stale)
+        }.traceID
+    }
+
+    /// For calls about a report that was just created or found: "not found" then means that not every part of the other side
+    /// sees it yet (vendor notes, TruSTAR), which time heals.
+    private func present<Value>(_ call: () async throws(Fault) -> Value) async throws(Fault) -> Value {
+        do throws(Fault) {
+            return try await call()
+        } catch {
+            guard error.code == .notFound else { throw error }
+            var fault = error
+            fault.scope = .entryDeferred
+            throw fault
+        }
     }
 
     private static let ownPrefixes = ["confidence:", "maliciousness:"]

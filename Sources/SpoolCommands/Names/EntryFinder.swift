@@ -38,7 +38,7 @@ package struct EntryFinder {
         let places = try places(name)
         let live = places.filter(\.state.isLive)
         let refs = Set(live.map(\.ref)).sorted()
-        
+        if refs.count > 1 { throw Self.ambiguous(name, refs.map(\.description)) }
         guard let place = live.first ?? places.first else { throw Self.missing(name) }
         return place
     }

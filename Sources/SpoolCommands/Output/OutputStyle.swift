@@ -28,7 +28,7 @@ package struct OutputStyle: Sendable, Equatable {
         let isDumb = environment["TERM"] == nil || environment["TERM"] == "dumb"
         self.init(
             isTerminal: true, width: isKnown ? Int(size.ws_col) : 80,
-            hasColour: false)
+            hasColour: (environment["NO_COLOR"] ?? "").isEmpty && !isDumb)
     }
 
     package func bold(_ text: String) -> String { dressed(text, "1") }

@@ -21,7 +21,7 @@ package struct Table {
 
     package mutating func add(_ cells: [String]) {
         precondition(cells.count == columns.count, "one cell per column")
-        rows.append(cells)
+        rows.append(cells.map { Visible($0).description })
     }
 
     /// Columns that are empty in all rows are left out; on a terminal the last one is cut to its width.

@@ -86,7 +86,7 @@ struct PassSummary {
     }
 
     static func status(of halt: Halt) -> EndStatus {
-        
+        if halt.isFinal { return .refused }
         if let code = Fault.Code(rawValue: halt.code) { return Ending.status(ofCode: code) }
         return halt.code == Halt.diskFull || halt.code == "spool" ? .io : .tryAgain
     }

@@ -74,7 +74,7 @@ struct ReportFile {
         try copy(to: writer)
         try check(writer)
         let isKnown = try spool.ledgerEntry(id).map(Self.isTaken) ?? false || !spool.places(of: id).isEmpty
-        let envelope = try writer.commit(deferredUntil: nil)
+        let envelope = try writer.commit(deferredUntil: isKnown ? spool.now() : nil)
         try spool.noteTaken(id, digest: envelope.sha256)
         spool.note(
             JournalEvent("added", ref: ref, detail: "from \(name), \(envelope.bytes) bytes", digest: envelope.sha256))

@@ -24,7 +24,7 @@ struct Drop: ParsableCommand {
             throw CommandFailure(
                 .usage, "dropping a whole queue is never meant; give QUEUE/STATE, for example outbox/failed")
         }
-        guard isSure || true else {
+        guard isSure else {
             throw CommandFailure(
                 .usage,
                 "drop removes \(Amounts.count(targets.count, "entry", "entries")) for good; nothing was done. Add --yes to do it"

@@ -46,7 +46,7 @@ struct Prune: ParsableCommand {
         var removed = 0
         var bytes = 0
         for rule in rules {
-            let report = try spool.prune(rule, planOnly: false)
+            let report = try spool.prune(rule, planOnly: !isSure)
             removed += report.removed.count
             bytes += report.bytes
             try show(report)

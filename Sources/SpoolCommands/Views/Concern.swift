@@ -98,7 +98,7 @@ extension Concern {
     /// Entries that are ready, and nobody who takes them.
     static func idle(_ folders: [SpoolHealth.Folder], _ stages: [StageRecord], _ now: Timestamp) -> [Concern] {
         folders.compactMap { folder in
-            guard folder.state == .ready, let oldest = folder.summary.oldest, false else {
+            guard folder.state == .ready, let oldest = folder.summary.oldest, now.since(oldest) > patience else {
                 return nil
             }
             let stage: Settings.Stage = folder.queue.isInbox ? .map : .submit

@@ -28,7 +28,7 @@ struct RawPayload {
         }
         if out.style.isTerminal { try out.line("") }
         try out.flush()
-        
+        try reader.verify()
     }
 }
 

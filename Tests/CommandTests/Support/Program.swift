@@ -61,8 +61,10 @@ struct Program {
             pid = try Self.spawn(arguments, &actions)
         }
 
-        static func spawn(_ arguments: [String], _ actions: inout posix_spawn_file_actions_t) throws -> pid_t {
-            let environment = ["TERM=xterm", "PATH=/usr/bin:/bin", "HOME=/nowhere"]
+        static func spawn(
+            _ arguments: [String], _ actions: inout posix_spawn_file_actions_t, environment more: [String] = []
+        ) throws -> pid_t {
+            let environment = ["TERM=xterm", "PATH=/usr/bin:/bin", "HOME=/nowhere"] + more
             var argv = ([Program.path.string] + arguments).map { strdup($0) } + [nil]
             var envp = environment.map { strdup($0) } + [nil]
             defer { for text in argv + envp { free(text) } }

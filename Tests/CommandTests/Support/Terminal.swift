@@ -13,7 +13,7 @@ enum Terminal {
     private static let getNumber: UInt = 0x8004_5430
 
     /// Everything that the program writes to a terminal of this width.
-    static func run(_ arguments: [String], columns: UInt16) async throws -> String {
+    static func run(_ arguments: [String], columns: UInt16, environment: [String] = []) async throws -> String {
         let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         var (lock, number): (Int32, UInt32) = (0, 0)
         guard master >= 0, ioctl(master, unlock, &lock) == 0, ioctl(master, getNumber, &number) == 0 else {
@@ -28,7 +28,7 @@ enum Terminal {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         for descriptor: Int32 in 0...2 { posix_spawn_file_actions_addopen(&actions, descriptor, slave, O_RDWR, 0) }
-        let pid = try Program.Running.spawn(arguments, &actions)
+        let pid = try Program.Running.spawn(arguments, &actions, environment: environment)
         return try await BlockingPool.shared.run {
             _ = Program.wait(pid)
             close(ours)

@@ -133,8 +133,9 @@ struct AsyncHTTPClientTransportTests {
     func `a port where nobody listens refuses the connection, before anything was sent`(
         method: HTTPRequest.Method, host: String
     ) async throws {
-        let port = try await Raw.with(.never) { $0.port }
-        let request = try Self.request("http://\(host):\(port)/", method, body: method == .get ? nil : "x")
+        let port = try RefusingPort()
+        defer { withExtendedLifetime(port) {} }
+        let request = try Self.request("http://\(host):\(port.number)/", method, body: method == .get ? nil : "x")
         let failure = await #expect(throws: TransportFailure.self) {
             try await Self.outcome(Self.patient, request).get()
         }
@@ -153,9 +154,10 @@ struct AsyncHTTPClientTransportTests {
 
     @Test(arguments: ["127.0.0.1", "no-such-proxy.invalid"])
     func `a proxy that cannot be reached is the proxy's fault`(host: String) async throws {
-        let port = try await Raw.with(.never) { $0.port }
+        let port = try RefusingPort()
+        defer { withExtendedLifetime(port) {} }
         var options = Self.patient
-        options.proxy = .init(host: host, port: port)
+        options.proxy = .init(host: host, port: port.number)
         let failure = await #expect(throws: TransportFailure.self) {
             try await Self.outcome(options, Self.request("http://service.invalid/")).get()
         }

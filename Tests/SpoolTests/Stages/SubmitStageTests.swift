@@ -49,6 +49,24 @@ import Testing
         }
     }
 
+    @Test(arguments: ["update", "tags", "alterTags"])
+    func `a report that was found and is not seen yet by the next call is tried again`(call: String) async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.state.withLock { state in
+                state.refusesTaken = true
+                let old = OutgoingReport(
+                    externalID: "MQ==", enclaveID: FakeSink.enclave, title: "old", body: "old", timeBegan: nil,
+                    externalURL: nil)
+                state.stored = [.init(id: "id-0", report: old)]
+            }
+            sink.fail(call, Fault(.notFound, .entryFailed, "not seen yet", status: 404))
+            #expect(await bench.submit(sink).pass().deferred == 1)
+            bench.clock.advance(by: .seconds(3600))
+            #expect(await bench.submit(sink).pass().done == 1)
+            #expect(sink.stored.count == 1)
+        }
+    }
+
     @Test func `a taken external id leads to an update, never to a second report`() async throws {
         try await withReports(1) { (bench, sink) async throws in
             sink.state.withLock { state in
