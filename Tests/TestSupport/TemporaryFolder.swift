@@ -38,7 +38,9 @@ package enum TemporaryFolder {
         guard let stream = opendir(folder) else { return }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
             if name == "." || name == ".." { continue }
             let path = "\(folder)/\(name)"
             if entry.pointee.d_type == UInt8(DT_DIR) {

@@ -101,7 +101,9 @@ import Testing
     func `whatever call fails, nothing is lost and the state is legal`(operation: Operation, errno: Errno) throws {
         let isThorough = getenv("SPOOL_TEST_THOROUGH") != nil
         try withSpool { spool, _ throws in
-            for (looking, first, step) in [(false, 0, 1), (true, isThorough ? 0 : Int(errno.rawValue) % 23, isThorough ? 1 : 23)] {
+            for (looking, first, step) in [
+                (false, 0, 1), (true, isThorough ? 0 : Int(errno.rawValue) % 23, isThorough ? 1 : 23),
+            ] {
                 var index = first
                 while try fail(operation, errno, at: index, looking: looking, spool) { index += step }
             }
