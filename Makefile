@@ -5,7 +5,7 @@ PACKAGES = libyaml-dev pkg-config
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RELEASE_FLAGS = -c release -Xswiftc -static-stdlib
 
-.PHONY: help deps build test demo bench lint format docs check release clean
+.PHONY: help deps build test interop demo bench lint format docs check release clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ docs: deps ## documentation comments, checked and rendered into .build/docs
 	scripts/docs.sh
 
 check: lint test docs ## what must be green before a commit
+
+interop: deps ## the vendors' own clients from PyPI against the mocks
+	scripts/interop.sh
 
 bench: deps ## measures what docs/BENCHMARKS.md states
 	scripts/bench.sh

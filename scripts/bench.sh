@@ -2,8 +2,8 @@
 # What docs/BENCHMARKS.md states, measured in one run on this machine: ratios count, not seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-swift build -c release --product spoolbench
-bench="$(swift build -c release --show-bin-path)/spoolbench"
+swift build -c release -Xswiftc -static-stdlib --product spoolbench
+bench="$(swift build -c release -Xswiftc -static-stdlib --show-bin-path)/spoolbench"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -70,7 +70,7 @@ func withScene(
     let servers = [try MockServer(joe, options: options), try MockServer(trustar, options: options)]
     try await withTemporaryFolder { folder in
         try await withMocks(servers[0], servers[1]) { urls in
-            let (settings, _) = try SettingsLoader.load(text: configuration(urls), folder: folder)
+            let (settings, _) = try SettingsLoader.load(text: Scene.configuration(urls), folder: folder)
             let spool = try Connector.openSpool(settings, program: "test", now: clock.now)
             var logger = Logger(label: "test")
             logger.logLevel = .critical
@@ -88,27 +88,30 @@ func withScene(
     }
 }
 
-private func configuration(_ urls: [String]) -> String {
-    """
-    spool:
-      path: spool
-      create: true
-      min_free: 1MB
-    joe:
-      base_url: \(urls[0])
-      api_key: \(String(repeating: "mock", count: 16))
-      timeout: 3s
-      download_timeout: 10s
-    trustar:
-      api_url: \(urls[1])/api/1.3
-      auth_url: \(urls[1])/oauth/token
-      api_key: mock-key
-      api_secret: mock-secret
-      enclave_id: 7a33144f-aef3-442b-87d4-dbf70d8afdb0
-      calls_per_minute: 600000
-      timeout: 3s
-    retry:
-      minimum: 1m
-      maximum: 1h
-    """
+extension Scene {
+    /// A configuration for the servers at these URLs, Joe Sandbox's first.
+    static func configuration(_ urls: [String], timeout: String = "3s") -> String {
+        """
+        spool:
+          path: spool
+          create: true
+          min_free: 1MB
+        joe:
+          base_url: \(urls[0])
+          api_key: \(String(repeating: "mock", count: 16))
+          timeout: \(timeout)
+          download_timeout: 10s
+        trustar:
+          api_url: \(urls[1])/api/1.3
+          auth_url: \(urls[1])/oauth/token
+          api_key: mock-key
+          api_secret: mock-secret
+          enclave_id: 7a33144f-aef3-442b-87d4-dbf70d8afdb0
+          calls_per_minute: 600000
+          timeout: \(timeout)
+        retry:
+          minimum: 1m
+          maximum: 1h
+        """
+    }
 }

@@ -1,0 +1,66 @@
+// The stages as a user runs them: processes of their own on one spool, against both servers.
+
+import MockJoe
+import MockKit
+import MockTruStar
+import Spool
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct ProcessTests {
+    @Test func `three stages in three processes bring each of 200 analyses over, once`() async throws {
+        try await withProcesses(analyses: 200) { (program, joe, trustar) async throws in
+            // 1: one analysis can never be downloaded.
+            #expect(try await program("fetch", "--once").status == 1)
+            #expect(try await program("map", "--once").status == 0)
+            // Two submitters side by side: still each once.
+            async let first = program("submit", "--once")
+            async let second = program("submit", "--once")
+            let statuses = try await [first.status, second.status]
+            #expect(statuses == [0, 0])
+
+            let wanted = joe.fetchableWebids().map { ExternalIDEncoding.base64.encode(webid: $0, enclave: "") }
+            #expect(wanted.count == 190)
+            #expect(trustar.reports.compactMap(\.externalID).sorted() == wanted.sorted())
+            #expect(trustar.reports.allSatisfy { $0.tags.contains { $0.hasPrefix("maliciousness:") } })
+
+            // Fetched again, nothing is downloaded but what cannot be.
+            let again = try await program("fetch", "--once")
+            #expect(again.output.contains("0 done") || again.errors.contains("0 done"))
+            #expect(try await program("list", "inbox/done", "--json").lines.count == 190)
+            #expect(try await program("verify").status == 0)
+        }
+    }
+
+    @Test func `a user looks at what went through`() async throws {
+        try await withProcesses(analyses: 3) { (program, _, _) async throws in
+            _ = try await program("run", "--once")
+            let raw = try await program("show", "inbox/752112", "--raw")
+            #expect(raw.output.contains("\"generalinfo\""))
+            let shown = try await program("show", "752112")
+            #expect(shown.output.contains("WbPmrTtnkw") && shown.output.contains("confidence:64"))
+            let history = try await program("why", "752112")
+            #expect(["fetched", "mapped", "submitted"].allSatisfy(history.output.contains))
+            #expect(try await program("status").status == 0)
+        }
+    }
+
+    private func withProcesses(
+        analyses: Int, _ body: (Program, JoeServer, TruStarServer) async throws -> Void
+    ) async throws {
+        var joeOptions = JoeOptions()
+        joeOptions.seed = 7
+        joeOptions.analyses = analyses
+        var trustarOptions = TruStarOptions()
+        trustarOptions.duplicateIDs = .accept
+        let (joe, trustar) = (try JoeServer(joeOptions), TruStarServer(trustarOptions))
+        try await withTemporaryFolder { folder in
+            try await withMocks(MockServer(joe), MockServer(trustar)) { urls in
+                let text = Scene.configuration(urls, timeout: "30s")
+                try WholeFile.replace(folder.appending("config.yaml"), with: Array(text.utf8))
+                try await body(Program(in: folder), joe, trustar)
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The vendors' own clients, from PyPI, against the bundled servers: every call of theirs that the mocks serve.
+# Skipped with a word only if PyPI cannot be reached.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+swift build --product spoolctl
+program="$(swift build --show-bin-path)/spoolctl"
+venvs=.build/interop
+work=$(mktemp -d)
+mock=
+trap '[ -z "$mock" ] || kill "$mock" 2>/dev/null; rm -rf "$work"' EXIT
+
+install() { # NAME PACKAGE…
+    local venv="$venvs/$1"; shift
+    [ -e "$venv/.complete" ] && return 0
+    python3 -m venv --clear "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "$@" && touch "$venv/.complete"
+}
+# Old setuptools first: the trustar package cannot be installed with a new one.
+if ! install joe 'jbxapi==3.25.0' pyzipper || ! install trustar 'setuptools<58' 'trustar==0.4.3'; then
+    if "$venvs/joe/bin/pip" download -q --no-deps -d "$work" six >/dev/null 2>&1; then
+        echo "interop: PyPI is there, but the clients cannot be installed" >&2
+        exit 1
+    fi
+    echo "interop: skipped, PyPI cannot be reached"
+    exit 0
+fi
+
+"$program" mock --admin --joe-port 0 --trustar-port 0 --json >"$work/urls" &
+mock=$!
+for _ in $(seq 100); do [ -s "$work/urls" ] && break; sleep 0.1; done
+url() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]]["url"])' "$work/urls" "$1"; }
+
+echo "jbxapi:"
+"$venvs/joe/bin/python" Tests/Interop/joe_client.py "$(url joe)"
+echo "trustar:"
+"$venvs/trustar/bin/python" Tests/Interop/trustar_client.py "$(url trustar)"
