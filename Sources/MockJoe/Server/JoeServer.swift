@@ -19,7 +19,8 @@ public final class JoeServer: Mock, Sendable {
     let uploads = Uploads()
     private let box: Mutex<(state: JoeState, revision: Int)>
 
-    /// - Parameter clock: the one that the server runs with (`MockServerOptions.clock`).
+    /// Generates nothing yet; `clock` is the one that the server runs with (`MockServerOptions.clock`).
+    ///
     /// - Throws: when the folder of reports cannot be read.
     public init(_ options: JoeOptions = JoeOptions(), clock: VirtualClock = VirtualClock()) throws {
         self.options = options
