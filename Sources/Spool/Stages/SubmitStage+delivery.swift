@@ -117,7 +117,20 @@ extension SubmitStage {
     /// Whether an update would change nothing; what the other side does not show counts as different.
     private func isSame(_ existing: RemoteReport, _ report: OutgoingReport) -> Bool {
         existing.title == report.title && existing.body == report.body && existing.externalURL == report.externalURL
-            && report.timeBegan == nil
+            && existing.timeBegan == report.timeBegan.flatMap(Self.milliseconds)
+    }
+
+    /// The instant of mapping's `2018-12-20T19:48:25+01:00` in milliseconds since 1970; nil for any other form.
+    static func milliseconds(_ time: String) -> Int64? {
+        guard let local = Timestamp(rfc3339: "\(time.prefix(19)).000Z") else { return nil }
+        let zone = time.dropFirst(19)
+        if zone == "Z" { return local.nanoseconds / 1_000_000 }
+        let parts = zone.dropFirst().split(separator: ":")
+        guard zone.first == "+" || zone.first == "-", parts.count == 2, let hours = Int64(parts[0]),
+            let minutes = Int64(parts[1]), (0...23).contains(hours), (0...59).contains(minutes)
+        else { return nil }
+        let offset = (hours * 60 + minutes) * 60_000
+        return local.nanoseconds / 1_000_000 - (zone.first == "+" ? offset : -offset)
     }
 
     func externalID(_ id: EntryID) -> String {

@@ -39,7 +39,8 @@ import Testing
         mutating func birth(_ ref: EntryRef) throws {
             births += 1
             let payload = "payload \(births)"
-            let due = Bool.random(using: &random) ? nil : clock.time + .seconds(Int64.random(in: -5...100, using: &random))
+            let due =
+                Bool.random(using: &random) ? nil : clock.time + .seconds(Int64.random(in: -5...100, using: &random))
             trail.append("birth \(ref) \(due?.rfc3339 ?? "ready")")
             var isBorn = true
             do throws(StoreError) {
@@ -162,7 +163,9 @@ import Testing
                 if state == .exported { try spool.receipted(ref) }
             }
             for queue in ModelTests.queues.reversed() {
-                for entry in try spool.list(queue, .failed).entries where queue == .outbox { try spool.requeue(entry.ref) }
+                for entry in try spool.list(queue, .failed).entries where queue == .outbox {
+                    try spool.requeue(entry.ref)
+                }
                 try workOff(queue)
             }
             for entry in try spool.list(.inbox, .failed).entries { try spool.requeue(entry.ref) }
@@ -193,7 +196,9 @@ import Testing
         }
     }
 
-    private static func number(_ variable: String) -> UInt64? { getenv(variable).flatMap { UInt64(String(cString: $0)) } }
+    private static func number(_ variable: String) -> UInt64? {
+        getenv(variable).flatMap { UInt64(String(cString: $0)) }
+    }
 
     @Test func `whatever happens, every entry is where the model says, once and whole`() throws {
         let count = Self.number("SPOOL_MODEL_SEQUENCES") ?? 20

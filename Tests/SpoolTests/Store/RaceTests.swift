@@ -76,7 +76,11 @@ import Testing
                                 for claim in try list.next(3) {
                                     held.take(claim.ref)
                                     held.giveBack(claim.ref)
-                                    if Bool.random(using: &random) { try claim.putBack() } else { try claim.deferred(until: clock.time) }
+                                    if Bool.random(using: &random) {
+                                        try claim.putBack()
+                                    } else {
+                                        try claim.deferred(until: clock.time)
+                                    }
                                 }
                             }
                         }

@@ -111,7 +111,9 @@ struct SpoolModel {
     /// `deferred 2026-11-23T…`, `done 2026-11-23`, …, as a spool would show them.
     func places(_ ref: EntryRef) -> Set<String> {
         var places = Set((done[ref] ?? [:]).map { "done \($0.key.name) \($0.value)" })
-        if let entry = live[ref] { places.insert("\(entry.state.rawValue) \(entry.due?.rfc3339 ?? "") \(entry.payload)") }
+        if let entry = live[ref] {
+            places.insert("\(entry.state.rawValue) \(entry.due?.rfc3339 ?? "") \(entry.payload)")
+        }
         return places
     }
 }
