@@ -39,7 +39,7 @@ check: lint test docs ## what must be green before a commit
 interop: deps ## the vendors' own clients from PyPI against the mocks
 	scripts/interop.sh
 
-bench: deps ## measures what docs/BENCHMARKS.md states
+bench: deps ## speed and memory, beside others, in one run
 	scripts/bench.sh
 
 release: deps ## .build/spoolctl: one static, stripped binary

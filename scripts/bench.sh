@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What docs/BENCHMARKS.md states, measured in one run on this machine: ratios count, not seconds.
+# Speed and memory, measured in one run on this machine: ratios count, not seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift build -c release -Xswiftc -static-stdlib --product spoolbench

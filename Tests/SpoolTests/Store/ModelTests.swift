@@ -201,7 +201,7 @@ import Testing
     }
 
     @Test func `whatever happens, every entry is where the model says, once and whole`() throws {
-        let count = Self.number("SPOOL_MODEL_SEQUENCES") ?? 20
+        let count = Self.number("SPOOL_MODEL_SEQUENCES") ?? 12
         let first = Self.number("SPOOL_MODEL_SEED") ?? 1
         try withSpool { spool, clock throws in
             for seed in first..<(first + count) {
