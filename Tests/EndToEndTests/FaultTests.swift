@@ -1,5 +1,6 @@
 // The whole pipeline under each named fault, and under random mixes of them.
 
+import Glibc
 import MockKit
 import Testing
 
@@ -16,9 +17,13 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    /// Takes minutes: `SPOOL_WEATHER=1 make test`.
+    @Test(
+        .enabled(if: getenv("SPOOL_WEATHER") != nil, "random mixes of faults: set SPOOL_WEATHER=1"),
+        arguments: 1...4 as ClosedRange<UInt64>)
     func `each analysis arrives once in any weather`(seed: UInt64) async throws {
-        let rules = FaultName.allCases.map { name in
+        // A look-up that does not see for hours what was accepted breaks what `settle` is given for.
+        let rules = FaultName.allCases.filter { $0 != .notReady }.map { name in
             var rule = FaultRule(Fault(name, Self.parameters(name)))
             rule.probability = 0.01
             rule.times = 3
