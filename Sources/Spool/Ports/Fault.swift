@@ -47,6 +47,8 @@ package struct Fault: Error, Sendable, Equatable {
     package var scope: Scope
     /// What failed, on what, why, and what to do: one line, never a secret.
     package var message: String
+    /// What was to be created may be there all the same: this is an answer in place of the one, or about a later call.
+    package var mayHaveArrived = false
     /// HTTP status, if there was an answer.
     package var status: Int?
     /// The vendor's own code (Joe Sandbox 1…8), if any.

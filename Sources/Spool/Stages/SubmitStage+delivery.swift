@@ -19,10 +19,7 @@ extension SubmitStage {
         var remark = ""
         for _ in 0...Self.shortenings {
             do throws(Fault) {
-                let created = try await sink.create(outgoing(report, id))
-                var delivery = Delivery(id: created.value, kind: .fresh, traceID: created.traceID, remark: remark)
-                delivery.traceID = try await setTags(report.tags, on: created.value, isNew: true) ?? created.traceID
-                return delivery
+                return try await createOnce(report, id, remark)
             } catch  where error.code == .tooLarge {
                 report = try shortened(report, because: error)
                 remark = ", shortened to \(report.body.utf8.count) bytes since it was called too large"
@@ -32,6 +29,28 @@ extension SubmitStage {
             }
         }
         throw Fault(.tooLarge, .entryFailed, "the report is called too large however short it is made")
+    }
+
+    /// Whatever goes wrong once it is accepted, and whenever it is not certain that it was not, says so: until `settle` has
+    /// passed a look-up would not see it, and it would be created twice.
+    private func createOnce(_ report: MappedReport, _ id: EntryID, _ remark: String) async throws(Fault) -> Delivery {
+        let created: Traced<String>
+        do throws(Fault) {
+            created = try await sink.create(outgoing(report, id))
+        } catch {
+            var fault = error
+            fault.mayHaveArrived = (fault.status ?? 0) >= 500
+            throw fault
+        }
+        var delivery = Delivery(id: created.value, kind: .fresh, traceID: created.traceID, remark: remark)
+        do throws(Fault) {
+            delivery.traceID = try await setTags(report.tags, on: created.value, isNew: true) ?? created.traceID
+        } catch {
+            var fault = error
+            fault.mayHaveArrived = true
+            throw fault
+        }
+        return delivery
     }
 
     /// For what may be there already.

@@ -86,7 +86,7 @@ package struct SubmitStage: Sendable {
         // Whatever was sent may have been taken, unless the other side said no or was never reached.
         trouble.mayHaveBeenSent = fault.scope == .entryDeferred
         switch fault.scope {
-        case .stageWaits, .stageStops: return .halted(Halt(fault), mayHaveBeenSent: false)
+        case .stageWaits, .stageStops: return .halted(Halt(fault), mayHaveBeenSent: fault.mayHaveArrived)
         case .entryDeferred: return .later(trouble)
         case .entryFailed: return .failed(trouble)
         }

@@ -6,17 +6,19 @@ import SystemPackage
 extension SpoolStore {
     /// Back to work, from `hold`, `failed` or `done`, due now and with a fresh count of tries.
     ///
-    /// An inbox entry is refused as long as its report is outside `done`: two reports of one analysis would race.
+    /// An inbox entry is refused as long as its report is outside `done`: two reports of one analysis would race. `settle`:
+    /// how long the other side may take to show what it accepted. A report came to where it is when it may just have been
+    /// sent, so it is due no sooner than so long after that.
     @discardableResult
-    package func requeue(_ ref: EntryRef) throws(StoreError) -> EntryPlace {
+    package func requeue(_ ref: EntryRef, settle: Duration = .zero) throws(StoreError) -> EntryPlace {
         if ref.queue.isInbox { try refuseWithLiveReport(ref.id) }
-        return try move(ref, from: [.failed, .hold, .done], to: .deferred, event: "requeued")
+        return try move(ref, from: [.failed, .hold, .done], to: .deferred, event: "requeued", settle: settle)
     }
 
-    /// From `hold` back to work.
+    /// From `hold` back to work. `settle`: as in `requeue`.
     @discardableResult
-    package func release(_ ref: EntryRef) throws(StoreError) -> EntryPlace {
-        try move(ref, from: [.hold], to: .deferred, event: "released")
+    package func release(_ ref: EntryRef, settle: Duration = .zero) throws(StoreError) -> EntryPlace {
+        try move(ref, from: [.hold], to: .deferred, event: "released", settle: settle)
     }
 
     /// Set aside until released; from any state but `active`.
@@ -67,9 +69,9 @@ extension SpoolStore {
         withExtendedLifetime(file) {}
     }
 
-    private func move(_ ref: EntryRef, from states: [EntryState], to target: EntryState, event: String)
-        throws(StoreError) -> EntryPlace
-    {
+    private func move(
+        _ ref: EntryRef, from states: [EntryState], to target: EntryState, event: String, settle: Duration = .zero
+    ) throws(StoreError) -> EntryPlace {
         let places = try untwinnedPlaces(of: ref)
         guard let place = states.lazy.compactMap({ state in places.first { $0.state == state } }).first else {
             throw refusal(ref, places, event)
@@ -78,7 +80,7 @@ extension SpoolStore {
             throw StoreError(
                 .refused, "\(ref) cannot be \(event): it is in '\(other.state.rawValue)' as well, and goes on there")
         }
-        let moved = try move(place, to: target)
+        let moved = try move(place, to: target, settle: ref.queue.isInbox ? .zero : settle)
         if target == .deferred { forgetTries(ref) }
         note(JournalEvent(event, ref: ref, detail: "was in \(place.state.rawValue)"))
         return moved
@@ -98,12 +100,15 @@ extension SpoolStore {
         return try self.places(of: ref)
     }
 
-    private func move(_ place: EntryPlace, to target: EntryState) throws(StoreError) -> EntryPlace {
+    private func move(_ place: EntryPlace, to target: EntryState, settle: Duration = .zero) throws(StoreError)
+        -> EntryPlace
+    {
         let file = try lockForVerb(place)
         defer { withExtendedLifetime(file) {} }
         do throws(FileError) {
             let moved = EntryPlace(place.ref, target, day: target == .done ? try usableDay(place.ref.queue) : nil)
-            try withReserve { () throws(FileError) in try file.setModified(now().nanoseconds) }
+            let due = try due(after: file, settle)
+            try withReserve { () throws(FileError) in try file.setModified(due.nanoseconds) }
             try move(layout.entry(place), to: layout.entry(moved))
             try syncMove(from: place, to: moved)
             return moved
@@ -112,6 +117,14 @@ extension SpoolStore {
         } catch {
             throw StoreError(error)
         }
+    }
+
+    /// Now, or `settle` after the entry came to where it is; a time ahead of us comes from a clock that jumped.
+    private func due(after file: OpenFile, _ settle: Duration) throws(FileError) -> Timestamp {
+        let now = now()
+        guard settle > .zero else { return now }
+        let moved = Timestamp(nanoseconds: try file.status().modified)
+        return moved > now ? now : max(now, moved + settle)
     }
 
     /// Into `failed`, or if its name is taken there into `hold`; false if it is gone.

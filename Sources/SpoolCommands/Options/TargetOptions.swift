@@ -53,11 +53,14 @@ struct Acting {
     let spool: SpoolStore
     let finder: EntryFinder
     let isJSON: Bool
+    /// How long TruSTAR may take to show what it accepted.
+    let settle: Duration
 
     init(_ options: SpoolOptions, isJSON: Bool) throws {
         let (spool, settings) = try options.open()
         self.spool = spool
         self.isJSON = isJSON
+        settle = settings?.trustar.settle ?? Settings.TruStar.standardSettle
         finder = try EntryFinder(spool, source: settings?.joe.source)
     }
 

@@ -15,6 +15,6 @@ struct Release: ParsableCommand {
         let acting = try Acting(spool, isJSON: output.isJSON)
         let targets = try targets.targets(
             acting.spool, standard: EntrySelection(queue: nil, state: .hold), states: [.hold])
-        try acting.run(targets, "released") { try acting.spool.release($0.ref) }
+        try acting.run(targets, "released") { try acting.spool.release($0.ref, settle: acting.settle) }
     }
 }

@@ -19,6 +19,6 @@ struct Requeue: ParsableCommand {
         let acting = try Acting(spool, isJSON: output.isJSON)
         let targets = try targets.targets(
             acting.spool, standard: EntrySelection(queue: nil, state: .failed), states: [.failed])
-        try acting.run(targets, "requeued") { try acting.spool.requeue($0.ref) }
+        try acting.run(targets, "requeued") { try acting.spool.requeue($0.ref, settle: acting.settle) }
     }
 }

@@ -49,6 +49,33 @@ import Testing
         }
     }
 
+    /// The stage waits, its entry goes back; but it may be there already, unseen.
+    @Test(arguments: [("alterTags", false, 503), ("alterTags", false, 429), ("create", true, 503)])
+    func `what may have been accepted is not looked up before settle, whatever stopped the stage`(
+        call: String, afterwards: Bool, status: Int
+    ) async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.fail(call, Fault(.unavailable, .stageWaits, "busy", status: status), afterwards: afterwards)
+            #expect(await bench.submit(sink).pass().halt?.code == "unavailable")
+            let sent = sink.calls
+            bench.clock.advance(by: .seconds(59))
+            #expect(await bench.submit(sink).pass().done == 0)
+            #expect(sink.calls == sent)
+            bench.clock.advance(by: .seconds(1))
+            #expect(await bench.submit(sink).pass().done == 1)
+            #expect(sink.stored.count == 1)
+            #expect(sink.stored.first?.tags == ["confidence:64", "maliciousness:true"])
+        }
+    }
+
+    @Test func `a report that was never sent is due at once when the stage goes on`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.fail("create", Fault(.connect, .stageWaits, "refused"))
+            #expect(await bench.submit(sink).pass().halt != nil)
+            #expect(await bench.submit(sink).pass().done == 1)
+        }
+    }
+
     @Test func `a report that is there unchanged is not sent again, only its tags are looked after`() async throws {
         try await withReports(1) { (bench, sink) async throws in
             sink.fail("create", Fault(.timedOut, .entryDeferred, "no answer"), afterwards: true)

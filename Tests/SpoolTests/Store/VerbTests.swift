@@ -54,6 +54,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [EntryState.hold, .failed, .done])
+    func `a report comes back no sooner than settle after it may have been sent`(state: EntryState) throws {
+        try withSpool { spool, clock throws in
+            func due(after seconds: Int64) throws -> Timestamp? {
+                let ref = try entry(spool, in: state, .outbox)
+                clock.advance(by: .seconds(seconds))
+                if state == .hold {
+                    try spool.release(ref, settle: .seconds(60))
+                } else {
+                    try spool.requeue(ref, settle: .seconds(60))
+                }
+                defer { TemporaryFolder.empty(spool.layout.queue(.outbox)) }
+                return try spool.list(.outbox, .deferred).entries.first?.modified
+            }
+            #expect(try due(after: 10) == clock.time + .seconds(50))
+            #expect(try due(after: 70) == clock.time)
+            // The clock was set back meanwhile: no waiting for it.
+            #expect(try due(after: -5000) == clock.time)
+            let analysis = try entry(spool, in: .done)
+            try spool.requeue(analysis, settle: .seconds(60))
+            #expect(try spool.list(.inbox, .deferred).entries.first?.modified == clock.time)
+        }
+    }
+
     @Test(arguments: EntryState.allCases) func `hold takes everything but what is worked on`(state: EntryState) throws {
         try withSpool { spool, _ throws in
             let ref = try entry(spool, in: state)

@@ -32,6 +32,8 @@ extension Settings {
         package var callsPerMinute: Int
         /// How long TruSTAR may take until a look-up sees what it accepted.
         package var settle: Duration
+        /// The same where no configuration is read.
+        package static var standardSettle: Duration { Keys.settle.standard }
         /// The longest silence within a call.
         package var timeout: Duration
         /// Submissions at a time.
