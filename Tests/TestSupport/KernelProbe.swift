@@ -33,18 +33,32 @@ package enum KernelProbe {
     package static func with<Result>(
         below folder: FilePath, _ probe: @escaping Kernel.Probe, _ body: () throws -> Result
     ) rethrows -> Result {
-        let name = folder.string
+        begin(folder, probe)
+        defer { end(folder) }
+        return try body()
+    }
+
+    /// The same around work that waits.
+    package static func with<Result>(
+        below folder: FilePath, _ probe: @escaping Kernel.Probe, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        begin(folder, probe)
+        defer { end(folder) }
+        return try await body()
+    }
+
+    private static func begin(_ folder: FilePath, _ probe: @escaping Kernel.Probe) {
         shares.withLock {
-            $0.append(Share(folder: name, probe: probe))
+            $0.append(Share(folder: folder.string, probe: probe))
             Kernel.intercept(share)
         }
-        defer {
-            shares.withLock {
-                $0.removeAll { $0.folder == name }
-                if $0.isEmpty { Kernel.intercept(nil) }
-            }
+    }
+
+    private static func end(_ folder: FilePath) {
+        shares.withLock {
+            $0.removeAll { $0.folder == folder.string }
+            if $0.isEmpty { Kernel.intercept(nil) }
         }
-        return try body()
     }
 
     /// Compared as bytes: it is asked for every call of every test.
@@ -62,15 +76,30 @@ package enum KernelProbe {
 
     /// The calls below `folder` that `body` makes, with their paths from there; without those that only look.
     package static func trace(below folder: FilePath, _ body: () throws -> Void) rethrows -> [KernelCall] {
-        let calls = Mutex<[KernelCall]>([])
-        try with(
-            below: folder,
-            { (call, path) throws(FileError) in
-                var relative = path
-                _ = relative.removePrefix(folder)
-                if !looks.contains(call) { calls.withLock { $0.append(KernelCall(call, relative)) } }
-            }, body)
-        return calls.withLock { $0 }
+        let calls = CallList(folder)
+        try with(below: folder, { (call, path) throws(FileError) in calls.note(call, path) }, body)
+        return calls.made.withLock { $0 }
+    }
+
+    /// The same around work that waits.
+    package static func trace(below folder: FilePath, _ body: () async throws -> Void) async rethrows -> [KernelCall] {
+        let calls = CallList(folder)
+        try await with(below: folder, { (call, path) throws(FileError) in calls.note(call, path) }, body)
+        return calls.made.withLock { $0 }
+    }
+
+    private final class CallList: Sendable {
+        let folder: FilePath
+        let made = Mutex<[KernelCall]>([])
+
+        init(_ folder: FilePath) { self.folder = folder }
+
+        func note(_ call: FileError.Call, _ path: FilePath) {
+            if looks.contains(call) { return }
+            var relative = path
+            _ = relative.removePrefix(folder)
+            made.withLock { $0.append(KernelCall(call, relative)) }
+        }
     }
 
     /// Fails the call number `index` (from 0) below `folder` with `errno`, and those after it as well if it is to stay

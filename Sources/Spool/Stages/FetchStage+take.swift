@@ -38,11 +38,7 @@ extension FetchStage {
     private func isKnown(_ id: EntryID) async throws(StoreError) -> Bool {
         let (spool, ledger) = (context.spool, ledger)
         return try await context.blocking {
-            guard let place = try spool.places(of: EntryRef(.inbox, id)).first else { return false }
-            // A damaged entry is known as well; its digest is not.
-            let digest = try? spool.reader(place).envelope.sha256
-            try ledger.note(id.webid, .taken(digest: digest))
-            return true
+            try spool.adopt(id, into: ledger)
         }
     }
 

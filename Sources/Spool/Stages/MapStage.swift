@@ -36,6 +36,8 @@ package struct MapStage: Sendable {
         let existing = try spool.places(of: target)
         for place in existing {
             if try spool.reader(place).envelope.parent == reader.envelope.sha256 {
+                // Its writer may have died, or failed, before its name was durable; the analysis must not be done before that.
+                guard try spool.makeDurable(target) != nil else { continue }
                 return .done(
                     event(claim, digest: reader.envelope.sha256, detail: "its report is there already"), .unchanged)
             }

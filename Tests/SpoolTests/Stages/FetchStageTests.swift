@@ -1,5 +1,6 @@
 import Spool
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct FetchStageTests {
@@ -174,6 +175,18 @@ import Testing
                 Issue.record("no ledger line")
                 return
             }
+        }
+    }
+
+    @Test func `an entry that is found is made durable before its line is written`() async throws {
+        try await withBench { (bench) async throws in
+            try bench.add("1")
+            let stage = try bench.fetch(FakeSource(["1"]))
+            let calls = await KernelProbe.trace(below: bench.spool.layout.root) { () async in _ = await stage.pass() }
+            #expect(
+                calls.map(\.description).filter { !$0.hasPrefix("mkdir") }.prefix(3) == [
+                    "fsync inbox/ready", "write ledger/joe", "fsync ledger/joe",
+                ])
         }
     }
 

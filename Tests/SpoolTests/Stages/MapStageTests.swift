@@ -1,4 +1,5 @@
 import Spool
+import TestSupport
 import Testing
 
 @Suite struct MapStageTests {
@@ -31,6 +32,22 @@ import Testing
             let report = await bench.map().pass()
             #expect(report.unchanged == 1)
             #expect(try bench.census() == ["inbox/done 1", "outbox/ready 1"])
+        }
+    }
+
+    @Test func `a report that is there already is made durable before its analysis is done`() async throws {
+        try await withBench { (bench) async throws in
+            let ref = try bench.add("1")
+            _ = await bench.map().pass()
+            let place = try #require(try bench.spool.places(of: ref).first)
+            let layout = bench.spool.layout
+            try Kernel.rename(layout.entry(place), to: layout.entry(EntryPlace(ref, .active)))
+            let stage = bench.map()
+            let calls = await KernelProbe.trace(below: bench.spool.layout.root) { () async in _ = await stage.pass() }
+                .map(\.description)
+            let synced = try #require(calls.firstIndex(of: "fsync outbox/ready"))
+            let done = try #require(calls.lastIndex(of: "rename inbox/active/joe-1.entry"))
+            #expect(synced < done)
         }
     }
 
