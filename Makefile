@@ -3,11 +3,11 @@
 SWIFT ?= swift
 LIBRARIES = libyaml-dev pkg-config
 # What some tests start; without one of them they skip with a word.
-TOOLS = btrfs-progs openssh-client strace tinyproxy xfsprogs
+TOOLS = btrfs-progs e2fsprogs openssh-client python3 strace tinyproxy xfsprogs
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RELEASE_FLAGS = -c release -Xswiftc -static-stdlib
 
-.PHONY: help libyaml deps build test interop demo bench lint format docs check release clean
+.PHONY: help libyaml deps build test crash-test powercut-test interop demo bench lint format docs check release clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -46,6 +46,12 @@ check: lint test docs ## what must be green before a commit
 
 interop: deps ## the vendors' own clients from PyPI against the mocks
 	scripts/interop.sh
+
+crash-test: deps ## killed before every system call, and random walks with power cuts
+	scripts/crash.sh sweep
+
+powercut-test: deps ## the plug pulled on ext4, XFS and btrfs (root; else it says why not)
+	scripts/crash.sh powercut
 
 bench: libyaml ## speed and memory, beside others, in one run
 	scripts/bench.sh

@@ -24,16 +24,37 @@ package enum Kernel {
         probed.store(newProbe != nil, ordering: .sequentiallyConsistent)
     }
 
-    /// Makes one call, again as long as it is interrupted.
+    #if DEBUG
+    /// What a test may put behind the kernel: told of each call that succeeded, of a rename with its target.
+    package typealias Witness = @Sendable (FileError.Call, FilePath, _ target: FilePath?) -> Void
+
+    private static let witness = Mutex<Witness?>(nil)
+    private static let witnessed = Atomic<Bool>(false)
+
+    /// Tells `newWitness` after every call of this process that succeeded; nil takes it away. For tests only.
+    package static func observe(_ newWitness: Witness?) {
+        witness.withLock { $0 = newWitness }
+        witnessed.store(newWitness != nil, ordering: .sequentiallyConsistent)
+    }
+    #endif
+
+    /// Makes one call, again as long as it is interrupted. `target`: a rename's other path.
     @discardableResult
-    static func call(_ name: FileError.Call, _ path: FilePath, _ body: () -> Int) throws(FileError) -> Int {
+    static func call(
+        _ name: FileError.Call, _ path: FilePath, to target: FilePath? = nil, _ body: () -> Int
+    ) throws(FileError) -> Int {
         #if DEBUG
-        CrashHook.count()
+        CrashHook.count(name, path)
         #endif
         if probed.load(ordering: .relaxed), let probe = probe.withLock({ $0 }) { try probe(name, path) }
         while true {
             let result = body()
-            if result >= 0 { return result }
+            if result >= 0 {
+                #if DEBUG
+                if witnessed.load(ordering: .relaxed) { witness.withLock({ $0 })?(name, path, target) }
+                #endif
+                return result
+            }
             let number = Glibc.errno
             if number == EINTR { continue }
             throw FileError(name, path, Errno(rawValue: number))
@@ -42,14 +63,14 @@ package enum Kernel {
 
     /// Renames without overwriting; the commit of every move.
     package static func rename(_ source: FilePath, to target: FilePath) throws(FileError) {
-        try call(.rename, source) {
+        try call(.rename, source, to: target) {
             source.withPlatformString { from in target.withPlatformString { Int(spool_rename_noreplace(from, $0)) } }
         }
     }
 
     /// Renames over what is there: for records that are rewritten, never for entries.
     package static func replace(_ source: FilePath, to target: FilePath) throws(FileError) {
-        try call(.rename, source) {
+        try call(.rename, source, to: target) {
             source.withPlatformString { from in target.withPlatformString { Int(Glibc.rename(from, $0)) } }
         }
     }
