@@ -50,12 +50,14 @@ struct Scene {
 /// Runs `body` between both servers. Duplicate external ids are accepted as second reports, so that one would show.
 func withScene(
     analyses: Int = 12, seed: UInt64 = 7, faults: FaultPlan? = nil, change: (inout TruStarOptions) -> Void = { _ in },
+    joe changeJoe: (inout JoeOptions) -> Void = { _ in }, edit: (String) -> String = { $0 },
     _ body: (Scene) async throws -> Void
 ) async throws {
     var joeOptions = JoeOptions()
     joeOptions.seed = seed
     joeOptions.analyses = analyses
     joeOptions.pageSize = 5
+    changeJoe(&joeOptions)
     var trustarOptions = TruStarOptions()
     trustarOptions.duplicateIDs = .accept
     change(&trustarOptions)
@@ -70,7 +72,7 @@ func withScene(
     let servers = [try MockServer(joe, options: options), try MockServer(trustar, options: options)]
     try await withTemporaryFolder { folder in
         try await withMocks(servers[0], servers[1]) { urls in
-            let (settings, _) = try SettingsLoader.load(text: Scene.configuration(urls), folder: folder)
+            let (settings, _) = try SettingsLoader.load(text: edit(Scene.configuration(urls)), folder: folder)
             let spool = try Connector.openSpool(settings, program: "test", now: clock.now)
             var logger = Logger(label: "test")
             logger.logLevel = .critical

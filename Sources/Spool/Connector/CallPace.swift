@@ -1,30 +1,52 @@
 // One pace for all processes that call the same destination: each call reserves its moment in a file of the spool and
-// waits for it. 60 calls a minute are one a second, never a burst.
+// waits for it. 60 calls a minute are one a second, never a burst. When one process is told to wait, all of them do.
 
 import ServiceLifecycle
 
 struct CallPace: Sendable {
-    /// The file's name in `stages/`.
+    /// The file's name in `stages/`; and that of pauses for the quota's sake, which stop what is about to begin, while calls
+    /// that finish something go on.
     static let destination = "trustar"
+    static let quota = "trustar-quota"
 
     let spool: SpoolStore
     let callsPerMinute: Int
     let drain: DrainSignal
 
-    /// Returns when the call may be made. Throws when the program is about to stop instead of making it wait.
+    /// Returns when the call may be made. Throws when the program is about to stop instead of making it wait, and while
+    /// calls are paused: that is for the stage to wait for.
     func wait(_ kind: CallKind) async throws(Fault) {
         let gap = Duration.seconds(60) / max(1, callsPerMinute)
         let (spool, now) = (spool, spool.now)
         do {
-            let slot = try await BlockingPool.shared.run { try spool.reserveCall(to: Self.destination, gap: gap) }
-            let delay = slot.since(now())
-            guard delay > .milliseconds(1) else { return }
-            guard !drain.isSet else { throw CancellationError() }
-            try await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
+            let turn = try await BlockingPool.shared.run { try spool.reserveCall(to: Self.destination, gap: gap) }
+            switch turn {
+            case .paused(let pause):
+                throw Fault(pause, now: now())
+            case .at(let slot):
+                let delay = slot.since(now())
+                guard delay > .milliseconds(1) else { return }
+                guard !drain.isSet else { throw CancellationError() }
+                try await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
+                // Somebody else may have been told to wait meanwhile.
+                let pause = try await BlockingPool.shared.run { try spool.callPause(to: Self.destination) }
+                if let pause { throw Fault(pause, now: now()) }
+            }
+        } catch let fault as Fault {
+            throw fault
         } catch is CancellationError {
             throw Fault(.local, .stageWaits, "stopping: the call was not made")
         } catch {
             throw Fault(.local, .stageWaits, "the pace of calls cannot be kept: \(error)")
         }
+    }
+}
+
+extension Fault {
+    /// What a pause means for who wanted to call.
+    init(_ pause: CallPause, now: Timestamp) {
+        self.init(
+            Fault.Code(rawValue: pause.code) ?? .rateLimited, .stageWaits,
+            "calls are paused until \(pause.until.rfc3339): \(pause.reason)", retryAfter: pause.until.since(now))
     }
 }

@@ -67,12 +67,21 @@ package final class Connector: Sendable {
         MapStage(context, options: try mappingOptions())
     }
 
+    /// inbox/done → outbox, for what a changed mapping makes different.
+    package func remapping() throws -> Remapping {
+        Remapping(context, options: try mappingOptions())
+    }
+
     /// outbox → TruSTAR.
     package func submitStage() throws -> SubmitStage {
         let trustar = settings.trustar
         guard let enclave = trustar.enclaveID else { throw missing(.submit) }
+        let client = try truStarClient()
+        let quota = DailyQuota(width: trustar.concurrency, now: spool.now) { () async throws(Fault) in
+            try await client.requestQuotas().value
+        }
         return SubmitStage(
-            context, sink: try PacedSink(truStarClient(), spool: spool),
+            context, sink: PacedSink(client, spool: spool, quota: quota),
             options: SubmitStage.Options(
                 enclaveID: enclave, externalID: ExternalIDEncoding(rawValue: trustar.externalID.rawValue) ?? .base64,
                 onExisting: trustar.onExisting == .update ? .update : .skip, width: trustar.concurrency))

@@ -73,4 +73,15 @@ package protocol ReportSink: Sendable {
 
     /// Adds and removes tags, by internal id. Adding what is there and removing what is not are no errors.
     func alterTags(of id: String, add: [String], remove: [String]) async throws(Fault) -> Traced<Void>
+
+    /// Why nothing should be begun just now, as far as that is known without a call; nil if nothing stands in the way.
+    func obstacle() async -> Fault?
+
+    /// The same fault with more to say: what exactly this account lacks in an enclave. For faults about permission.
+    func explained(_ fault: Fault, enclave id: String) async -> Fault
+}
+
+extension ReportSink {
+    package func obstacle() async -> Fault? { nil }
+    package func explained(_ fault: Fault, enclave id: String) async -> Fault { fault }
 }

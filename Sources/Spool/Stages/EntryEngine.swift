@@ -14,6 +14,8 @@ package struct EntryEngine: Sendable {
     let width: Int
     /// Whether a stage must not go on when the disk is short of room.
     let needsRoom: Bool
+    /// Why nothing should be claimed now; so an entry that was never sent stays one that needs no look-up.
+    var obstacle: @Sendable () async -> Halt? = { nil }
 
     /// Different entries in a row that may go unanswered before the stage waits.
     private static let patience = 3
@@ -24,6 +26,10 @@ package struct EntryEngine: Sendable {
         do throws(StoreError) {
             try await recover(&report)
             if needsRoom, let halt = await context.roomHalt() {
+                report.halt = halt
+                return report
+            }
+            if let halt = await obstacle() {
                 report.halt = halt
                 return report
             }

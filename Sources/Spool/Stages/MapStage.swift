@@ -48,7 +48,7 @@ package struct MapStage: Sendable {
         }
         let report: MappedReport
         do throws(MappingError) {
-            report = try mapper.map(PayloadSource(reader: reader), context: Self.analysis(reader.envelope))
+            report = try mapper.map(PayloadSource(reader: reader), context: AnalysisContext(reader.envelope))
         } catch  where error.code == .unreadable {
             return .halted(Halt(code: "spool", reason: error.message), mayHaveBeenSent: false)
         } catch {
@@ -61,19 +61,8 @@ package struct MapStage: Sendable {
 
     /// What may be at TruSTAR already is looked up there before it is sent, and not before it can be seen there.
     private func commit(_ report: MappedReport, of parent: Envelope, as ref: EntryRef, isNew: Bool) throws -> Envelope {
-        let spool = context.spool
-        let envelope = Envelope(
-            id: ref.id, kind: .report, analysisid: parent.analysisid, run: parent.run, time: parent.time,
-            created: spool.now(),
-            origin: parent.origin, parent: parent.sha256, program: spool.program)
-        let writer = try spool.writer(ref.queue, envelope)
-        try writer.write(report.encoded())
-        return try writer.commit(deferredUntil: isNew ? nil : spool.now() + context.settle)
-    }
-
-    private static func analysis(_ envelope: Envelope) -> AnalysisContext {
-        AnalysisContext(
-            webid: envelope.webid, analysisid: envelope.analysisid, run: envelope.run, time: envelope.time)
+        let due = isNew ? nil : context.spool.now() + context.settle
+        return try report.born(as: ref, of: parent, in: context.spool, deferredUntil: due)
     }
 
     private static func summary(_ report: MappedReport) -> String {

@@ -63,12 +63,7 @@ extension SubmitStage {
 
     private func update(_ existing: RemoteReport, _ report: MappedReport, _ id: EntryID) async throws(Fault) -> Delivery
     {
-        guard existing.enclaveIDs.isEmpty || existing.enclaveIDs.contains(options.enclaveID) else {
-            throw Fault(
-                .conflict, .entryFailed,
-                "external id \(externalID(id)) belongs to a report in another enclave (\(existing.enclaveIDs.joined(separator: ", ")));"
-                    + " nothing was changed there. Use trustar.external_id: enclave-base64, or that enclave")
-        }
+        try checkEnclave(of: existing, id)
         var delivery = Delivery(id: existing.id, kind: .unchanged)
         var report = report
         if options.onExisting == .update, !isSame(existing, outgoing(report, id)) {
@@ -91,18 +86,31 @@ extension SubmitStage {
         return delivery
     }
 
+    /// An update names our enclave, and so would carry a report over that lies elsewhere. What does not say where it lies
+    /// is left alone as well.
+    private func checkEnclave(of existing: RemoteReport, _ id: EntryID) throws(Fault) {
+        let enclaves = existing.enclaveIDs
+        guard !enclaves.contains(where: { $0.lowercased() == options.enclaveID.lowercased() }) else { return }
+        let place = enclaves.isEmpty ? "an enclave that TruSTAR does not name" : enclaves.joined(separator: ", ")
+        throw Fault(
+            .conflict, .entryFailed,
+            "external id \(externalID(id)) belongs to report \(existing.id) in another enclave (\(place), not"
+                + " \(options.enclaveID)); nothing was changed there."
+                + " Use trustar.external_id: enclave-base64, or that enclave")
+    }
+
     /// Adds what is missing of our tags; on an update also removes ours that are stale, and leaves the analysts' alone.
     ///
     /// The other side stores tags in lower case, so they are compared without case.
     private func setTags(_ tags: [String], on id: String, isNew: Bool) async throws(Fault) -> String? {
         let known = isNew ? [] : try await present { () async throws(Fault) in try await sink.tags(of: id) }.value
+        // What is only to be skipped is not touched either; but one without any of our tags was left by a crash between
+        // the two calls.
+        if !isNew, options.onExisting == .skip, known.contains(where: Self.isOurs) { return nil }
         let wanted = Set(tags.map { $0.lowercased() })
         let there = Set(known.map { $0.lowercased() })
         let missing = tags.filter { !there.contains($0.lowercased()) }
-        let stale = known.filter { tag in
-            let name = tag.lowercased()
-            return Self.ownPrefixes.contains { name.hasPrefix($0) } && !wanted.contains(name)
-        }
+        let stale = known.filter { Self.isOurs($0) && !wanted.contains($0.lowercased()) }
         guard !missing.isEmpty || !stale.isEmpty else { return nil }
         return try await present { () async throws(Fault) in
             try await sink.alterTags(of: id, add: missing, remove: stale)
@@ -122,7 +130,10 @@ extension SubmitStage {
         }
     }
 
-    private static let ownPrefixes = ["confidence:", "maliciousness:"]
+    private static func isOurs(_ tag: String) -> Bool {
+        let name = tag.lowercased()
+        return ["confidence:", "maliciousness:"].contains { name.hasPrefix($0) }
+    }
 
     private func shortened(_ report: MappedReport, because fault: Fault) throws(Fault) -> MappedReport {
         guard let shorter = report.shortened(toBytes: report.body.utf8.count / 4 * 3) else {

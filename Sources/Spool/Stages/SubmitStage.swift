@@ -35,7 +35,9 @@ package struct SubmitStage: Sendable {
         self.context = context
         self.sink = sink
         self.options = options
-        engine = EntryEngine(name: .submit, queue: .outbox, context: context, width: options.width, needsRoom: false)
+        engine = EntryEngine(
+            name: .submit, queue: .outbox, context: context, width: options.width, needsRoom: false,
+            obstacle: { await sink.obstacle().map { Halt($0) } })
     }
 
     /// Submits everything that is due.
@@ -64,7 +66,7 @@ package struct SubmitStage: Sendable {
                 : try await createOrUpdate(report, claim.ref.id)
             return .done(event(claim, delivery), delivery.kind)
         } catch {
-            return outcome(error)
+            return outcome(error.code == .forbidden ? await sink.explained(error, enclave: options.enclaveID) : error)
         }
     }
 

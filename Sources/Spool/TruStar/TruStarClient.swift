@@ -152,7 +152,7 @@ package struct TruStarClient: ReportSink {
             try check(answer, for: call)
         } catch {
             var fault = error
-            if fault.code == .forbidden { fault.message += "; may it write to the enclave in trustar.enclave_id?" }
+            if fault.code == .forbidden { fault.message += " May it write to the enclave in trustar.enclave_id?" }
             throw fault
         }
     }

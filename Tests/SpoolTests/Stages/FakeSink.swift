@@ -70,7 +70,7 @@ final class FakeSink: ReportSink {
                 RemoteReport(
                     id: $0.id, externalID: externalID, title: $0.report.title, body: $0.report.body,
                     timeBegan: $0.report.timeBegan == "2018-12-20T19:48:25+01:00" ? 1_545_331_705_000 : nil,
-                    externalURL: $0.report.externalURL, enclaveIDs: [state.enclave])
+                    externalURL: $0.report.externalURL, enclaveIDs: state.enclave.isEmpty ? [] : [state.enclave])
             }
         }
     }

@@ -36,10 +36,14 @@ struct StageBench {
 
     func map() -> MapStage { MapStage(context(), options: MappingOptions()) }
 
-    func submit(_ sink: FakeSink, _ retry: RetryPolicy = RetryPolicy()) -> SubmitStage {
+    func submit(
+        _ sink: any ReportSink, _ retry: RetryPolicy = RetryPolicy(),
+        onExisting: SubmitStage.Options.OnExisting = .update
+    ) -> SubmitStage {
         SubmitStage(
             context(retry), sink: sink,
-            options: SubmitStage.Options(enclaveID: FakeSink.enclave, externalID: .base64, width: 1))
+            options: SubmitStage.Options(
+                enclaveID: FakeSink.enclave, externalID: .base64, onExisting: onExisting, width: 1))
     }
 
     /// Ids in one state, sorted.

@@ -124,11 +124,63 @@ import Testing
         }
     }
 
-    @Test func `a report in another enclave is left alone`() async throws {
+    @Test(arguments: [["confidence:1", "analyst"], ["analyst"]])
+    func `on_existing skip touches nothing but what a crash left without our tags`(tags: [String]) async throws {
         try await withReports(1) { (bench, sink) async throws in
             sink.state.withLock { state in
                 state.refusesTaken = true
-                state.enclave = "another"
+                let old = OutgoingReport(
+                    externalID: "MQ==", enclaveID: FakeSink.enclave, title: "old", body: "old", timeBegan: nil,
+                    externalURL: nil)
+                state.stored = [.init(id: "id-0", report: old, tags: tags)]
+            }
+            let report = await bench.submit(sink, onExisting: .skip).pass()
+            #expect(report.done == 1 && report.unchanged == 1)
+            let stored = try #require(sink.stored.first)
+            #expect(sink.stored.count == 1 && stored.report.title == "old")
+            let healed = ["analyst", "confidence:64", "maliciousness:true"]
+            #expect(stored.tags.sorted() == (tags.count == 1 ? healed : tags.sorted()))
+        }
+    }
+
+    @Test func `while calls are paused nothing is claimed, so that nothing needs a look-up later`() async throws {
+        try await withReports(3) { (bench, sink) async throws in
+            struct Paused: ReportSink {
+                let sink: FakeSink
+                func create(_ report: OutgoingReport) async throws(Fault) -> Traced<String> {
+                    try await sink.create(report)
+                }
+                func find(externalID: String) async throws(Fault) -> Traced<RemoteReport?> {
+                    try await sink.find(externalID: externalID)
+                }
+                func update(_ report: OutgoingReport) async throws(Fault) -> Traced<Void> {
+                    try await sink.update(report)
+                }
+                func tags(of id: String) async throws(Fault) -> Traced<[String]> { try await sink.tags(of: id) }
+                func alterTags(of id: String, add: [String], remove: [String]) async throws(Fault) -> Traced<Void> {
+                    try await sink.alterTags(of: id, add: add, remove: remove)
+                }
+                func obstacle() async -> Fault? {
+                    Fault(.quota, .stageWaits, "paused", retryAfter: .seconds(9))
+                }
+                func explained(_ fault: Fault, enclave id: String) async -> Fault {
+                    Fault(fault.code, fault.scope, "\(fault.message), explained for \(id)")
+                }
+            }
+            let report = await bench.submit(Paused(sink: sink)).pass()
+            #expect(report.halt?.code == "quota" && report.halt?.retryAfter == .seconds(9))
+            #expect(sink.calls.isEmpty)
+            #expect(try bench.census() == ["inbox/done 3", "outbox/ready 3"])
+        }
+    }
+
+    @Test(arguments: ["another", ""]) func `a report in another enclave, or in none that is named, is left alone`(
+        enclave: String
+    ) async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.state.withLock { state in
+                state.refusesTaken = true
+                state.enclave = enclave
                 let old = OutgoingReport(
                     externalID: "MQ==", enclaveID: "another", title: "old", body: "old", timeBegan: nil,
                     externalURL: nil)
@@ -136,7 +188,10 @@ import Testing
             }
             #expect(await bench.submit(sink).pass().failed == 1)
             #expect(sink.stored.first?.report.title == "old")
+            #expect(!sink.calls.contains("update") && !sink.calls.contains("alterTags"))
             #expect(try bench.ids(.outbox, .failed) == ["1"])
+            let ref = EntryRef(.outbox, try #require(EntryID("joe-1")))
+            #expect(bench.spool.tries(ref)?.error?.contains("in another enclave") == true)
         }
     }
 

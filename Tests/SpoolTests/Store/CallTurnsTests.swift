@@ -1,0 +1,66 @@
+import Spool
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct CallTurnsTests {
+    private let gap = Duration.seconds(1)
+
+    @Test func `calls to one destination keep their distance over all processes, and never come in a burst`() throws {
+        try withSpool { spool, clock throws in
+            let turns = try (0..<3).map { _ in try spool.reserveCall(to: "trustar", gap: gap) }
+            #expect(turns == [.at(clock.time), .at(clock.time + .seconds(1)), .at(clock.time + .seconds(2))])
+            #expect(try spool.reserveCall(to: "another", gap: gap) == .at(clock.time))
+            // An hour of silence earns no more than one call.
+            clock.advance(by: .seconds(3600))
+            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time))
+            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time + .seconds(1)))
+        }
+    }
+
+    @Test func `a pause holds for everybody until it is over, and the longest one counts`() throws {
+        try withSpool { spool, clock throws in
+            #expect(try spool.callPause(to: "trustar") == nil)
+            let long = CallPause(until: clock.time + .seconds(300), code: "quota", reason: "used\nup")
+            try spool.pauseCalls(to: "trustar", long)
+            try spool.pauseCalls(
+                to: "trustar", CallPause(until: clock.time + .seconds(4), code: "rate-limited", reason: "x"))
+            var kept = long
+            kept.reason = "used up"
+            #expect(try spool.callPause(to: "trustar") == kept)
+            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .paused(kept))
+            #expect(try spool.reserveCall(to: "another", gap: gap) == .at(clock.time))
+            clock.advance(by: .seconds(300))
+            #expect(try spool.callPause(to: "trustar") == nil)
+            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time))
+        }
+    }
+
+    @Test func `a reason of any length fits, and leaves nothing of itself behind`() throws {
+        try withSpool { spool, clock throws in
+            let reason = String(repeating: "ä\u{1F600}", count: 500)
+            try spool.pauseCalls(
+                to: "trustar", CallPause(until: clock.time + .seconds(9), code: "quota", reason: reason))
+            #expect(try spool.callPause(to: "trustar")?.reason.hasPrefix("ä\u{1F600}ä") == true)
+            #expect(try WholeFile.read(spool.layout.pace("trustar"))?.count == 512)
+            clock.advance(by: .seconds(10))
+            _ = try spool.reserveCall(to: "trustar", gap: gap)
+            let text = String(decoding: try WholeFile.read(spool.layout.pace("trustar")) ?? [], as: UTF8.self)
+            #expect(!text.contains("ä") && text.utf8.count == 512)
+        }
+    }
+
+    @Test func `a clock that jumped does not silence a destination, and neither does a damaged file`() throws {
+        try withSpool { spool, clock throws in
+            clock.advance(by: .seconds(400 * 86_400))
+            _ = try spool.reserveCall(to: "trustar", gap: gap)
+            try spool.pauseCalls(
+                to: "trustar", CallPause(until: clock.time + .seconds(300), code: "quota", reason: "x"))
+            clock.advance(by: .seconds(-400 * 86_400))
+            #expect(try spool.callPause(to: "trustar") == nil)
+            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time))
+            try WholeFile.replace(spool.layout.pace("trustar"), with: Array("\u{0}\u{0}damage\nx\ny".utf8))
+            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time))
+        }
+    }
+}
