@@ -7,7 +7,7 @@ TOOLS = btrfs-progs e2fsprogs openssh-client python3 strace tinyproxy xfsprogs
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RELEASE_FLAGS = -c release -Xswiftc -static-stdlib
 
-.PHONY: help libyaml deps build test crash-test powercut-test interop demo bench lint format docs check release clean
+.PHONY: help libyaml deps build test crash-test powercut-test interop demo bench bench-listing sweep-shortening lint format docs check release clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -55,6 +55,12 @@ powercut-test: deps ## the plug pulled on ext4, XFS and btrfs (root; else it say
 
 bench: libyaml ## speed and memory, beside others, in one run
 	scripts/bench.sh
+
+bench-listing: release ## the first poll of an account with 100,000 analyses
+	scripts/bench_listing.sh
+
+sweep-shortening: libyaml ## 5,000 random reports under random limits; make test does a few
+	SPOOL_SHORTENING_REPORTS=5000 $(SWIFT) test --filter ShorteningPropertyTests
 
 release: libyaml ## .build/spoolctl: one static, stripped binary
 	$(SWIFT) build $(RELEASE_FLAGS) --product spoolctl

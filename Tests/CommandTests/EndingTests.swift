@@ -26,11 +26,11 @@ struct EndingTests {
         arguments: zip(
             [
                 Fault.Code.unauthorized, .forbidden, .licence, .quota, .rateLimited, .cancelled, .notFound, .rejected,
-                .tooLarge, .conflict, .local,
+                .tooLarge, .conflict, .encrypted, .local,
             ],
             [
                 EndStatus.refused, .refused, .refused, .tryAgain, .tryAgain, .tryAgain, .missing, .badData, .badData,
-                .badData, .io,
+                .badData, .badData, .io,
             ]))
     func `the other side's faults have their numbers`(code: Fault.Code, status: EndStatus) {
         #expect(Ending(Fault(code, .entryFailed, "said no")).status == status)

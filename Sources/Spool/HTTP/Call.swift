@@ -128,7 +128,8 @@ package struct Call: Sendable {
         case .conflict: saying("conflict with what is there")
         case .tooLarge: saying("\(keys.service) finds it too large")
         case .rejected: saying("refused")
-        case .dns, .connect, .tls, .timedOutBeforeSending, .connectionLost, .truncated, .notJSON, .malformed, .local,
+        case .dns, .connect, .tls, .timedOutBeforeSending, .connectionLost, .truncated, .encrypted, .notJSON,
+            .malformed, .local,
             .cancelled:
             saying("unexpected answer")
         }

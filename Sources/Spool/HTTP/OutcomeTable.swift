@@ -116,7 +116,7 @@ package enum OutcomeTable {
         case .malformed: Verdict(.malformed, .entryDeferred)
         case .truncated: Verdict(.truncated, .entryDeferred)
         case .tooLarge: Verdict(.tooLarge, .entryFailed)
-        case .encrypted: Verdict(.rejected, .entryFailed)
+        case .encrypted: Verdict(.encrypted, .entryFailed)
         }
     }
 

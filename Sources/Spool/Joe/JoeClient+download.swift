@@ -12,13 +12,18 @@ extension JoeClient {
     package func download(
         _ webid: String, type: String, run: Int?, receive: (ByteBuffer) async throws -> Void
     ) async throws {
-        let path = "v2/analysis/download"
-        let name = RemoteText.clean(webid, limit: 80)
-        let call = call("download of analysis \(name) (\(type))", path, about: .entry)
-        var fields = [("webid", webid), ("type", type)]
-        if let run { fields.append(("run", String(run))) }
+        do {
+            try await transfer(webid, type, run, receive)
+        } catch let fault as Fault where fault.code == .licence {
+            throw await explained(fault, webid, run, instead: type)
+        }
+    }
 
-        var answer = try await start(request(path, fields, timeout: limits.downloadTimeout), for: call)
+    private func transfer(
+        _ webid: String, _ type: String, _ run: Int?, _ receive: (ByteBuffer) async throws -> Void
+    ) async throws {
+        let call = downloadCall(webid, type)
+        var answer = try await start(downloadRequest(webid, type, run), for: call)
         var gate = ReportGate(expectsJSON: type.contains("json"), isHTML: answer.headers.isHTML)
         var count = 0
         while let piece = try await answer.piece(for: call) {
@@ -35,7 +40,20 @@ extension JoeClient {
         if let passed = try pass(gate.finish(), of: answer, for: call) { try await receive(passed) }
     }
 
-    private func start(_ request: HTTPRequest, for call: Call) async throws(Fault) -> HTTPAnswer {
+    func downloadCall(_ webid: String, _ type: String) -> Call {
+        let name = RemoteText.clean(webid, limit: 80)
+        return call("download of analysis \(name) (\(type))", Self.downloadPath, about: .entry)
+    }
+
+    func downloadRequest(_ webid: String, _ type: String, _ run: Int?) -> HTTPRequest {
+        var fields = [("webid", webid), ("type", type)]
+        if let run { fields.append(("run", String(run))) }
+        return request(Self.downloadPath, fields, timeout: limits.downloadTimeout)
+    }
+
+    private static let downloadPath = "v2/analysis/download"
+
+    func start(_ request: HTTPRequest, for call: Call) async throws(Fault) -> HTTPAnswer {
         let answer: HTTPAnswer
         do {
             answer = try await transport.send(request)
@@ -43,7 +61,7 @@ extension JoeClient {
             throw call.fault(error)
         }
         guard answer.isSuccess else {
-            throw refusal(ofDownload: try await answer.collect(limit: limits.answerBytes, for: call), for: call)
+            throw refusal(try await answer.collect(limit: limits.answerBytes, for: call), for: call)
         }
         return answer
     }
@@ -57,14 +75,8 @@ extension JoeClient {
         case .refuse(let problem, let detail): throw call.fault(problem, status: answer.status, detail: detail)
         case .error(let body):
             let whole = SmallAnswer(status: answer.status, headers: answer.headers, body: body)
-            throw refusal(ofDownload: whole, for: call)
+            throw refusal(whole, for: call)
         }
-    }
-
-    private func refusal(ofDownload answer: SmallAnswer, for call: Call) -> Fault {
-        var fault = refusal(answer, for: call)
-        if fault.code == .licence { fault.message += "; may this key fetch the type in joe.report_type?" }
-        return fault
     }
 }
 

@@ -74,6 +74,7 @@ struct JoeInfo: Decodable {
     enum Key: String, CodingKey {
         case webid, analysisid, status, time, filename, tags, encrypted, detection, score, runs
         case type = "analysis_type"
+        case originalFilename = "original_filename"
     }
 
     init(from decoder: any Decoder) throws {
@@ -83,6 +84,7 @@ struct JoeInfo: Decodable {
         info = AnalysisInfo(
             webid: webid ?? "", analysisid: try container.lenientString(.analysisid), status: status,
             time: try container.lenientString(.time), filename: try container.lenientString(.filename),
+            originalFilename: try container.lenientString(.originalFilename).flatMap { $0.isEmpty ? nil : $0 },
             tags: try container.lenientStrings(.tags), encrypted: try container.lenientBool(.encrypted) ?? false,
             detection: try container.lenientString(.detection), score: try container.lenientInt(.score),
             type: try container.lenientString(.type)

@@ -38,6 +38,8 @@ package struct AnalysisInfo: Sendable, Equatable {
     /// ISO 8601 with offset, as sent.
     package var time: String?
     package var filename: String?
+    /// What the submitter called it, if the sandbox calls it otherwise.
+    package var originalFilename: String?
     package var tags: [String]
     package var encrypted: Bool
     package var detection: String?
@@ -49,7 +51,8 @@ package struct AnalysisInfo: Sendable, Equatable {
 
     package init(
         webid: String, analysisid: String? = nil, status: String, time: String? = nil, filename: String? = nil,
-        tags: [String] = [], encrypted: Bool = false, detection: String? = nil, score: Int? = nil, type: String? = nil,
+        originalFilename: String? = nil, tags: [String] = [], encrypted: Bool = false, detection: String? = nil,
+        score: Int? = nil, type: String? = nil,
         runs: [Run] = []
     ) {
         self.webid = webid
@@ -57,6 +60,7 @@ package struct AnalysisInfo: Sendable, Equatable {
         self.status = status
         self.time = time
         self.filename = filename
+        self.originalFilename = originalFilename
         self.tags = tags
         self.encrypted = encrypted
         self.detection = detection
@@ -66,6 +70,14 @@ package struct AnalysisInfo: Sendable, Equatable {
     }
 
     package var isFinished: Bool { status == "finished" }
+
+    /// One of the analyses that have a UUID for a webid and no JSON report; older servers do not say so.
+    package var isReverser: Bool { type == "reverser" || (type == nil && Self.isUUID(webid)) }
+
+    private static func isUUID(_ text: String) -> Bool {
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && groups.allSatisfy { $0.allSatisfy(\.isHexDigit) }
+    }
 }
 
 package protocol AnalysisSource: Sendable {

@@ -33,6 +33,8 @@ package struct Fault: Error, Sendable, Equatable {
         case tooLarge = "too-large"
         case conflict
         case truncated
+        /// A zip archive with a password instead of a report.
+        case encrypted
         case notJSON = "not-json"
         case htmlAnswer = "html-answer"
         case malformed

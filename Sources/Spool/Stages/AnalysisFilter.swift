@@ -5,7 +5,7 @@ package struct AnalysisFilter: Sendable, Equatable {
     package var minimumScore: Int?
     /// `malicious`, `suspicious`, `clean`, `unknown`; empty: all.
     package var detections: Set<String>
-    /// At least one of these; empty: all.
+    /// At least one of these, without case; empty: all.
     package var tags: Set<String>
     /// At least one of these patterns (`*` and `?`), without case; empty: all.
     package var fileNames: [String]
@@ -22,17 +22,23 @@ package struct AnalysisFilter: Sendable, Equatable {
     /// The ledger's class for what is left out; nil for what is wanted. On demand the filter does not ask.
     package func reasonToSkip(_ info: AnalysisInfo, onDemand: Bool) -> String? {
         if info.encrypted { return "encrypted" }
-        if info.type == "reverser" { return "reverser" }
+        if info.isReverser { return "reverser" }
         return onDemand || wants(info) ? nil : "filtered"
     }
 
     private func wants(_ info: AnalysisInfo) -> Bool {
         if let minimumScore, (info.score ?? 0) < minimumScore { return false }
         if !detections.isEmpty, !detections.contains(info.detection ?? "unknown") { return false }
-        if !tags.isEmpty, tags.isDisjoint(with: info.tags) { return false }
-        let name = info.filename ?? ""
-        return fileNames.isEmpty
-            || fileNames.contains { Self.matches(Array(name.lowercased()), Array($0.lowercased())) }
+        if !tags.isEmpty {
+            let wanted = Set(tags.map { $0.lowercased() })
+            guard info.tags.contains(where: { wanted.contains($0.lowercased()) }) else { return false }
+        }
+        guard !fileNames.isEmpty else { return true }
+        // Joe Sandbox renames some samples; people know them by the name that was submitted.
+        let names = [info.filename ?? "", info.originalFilename ?? ""].map { Array($0.lowercased()) }
+        return fileNames.contains { pattern in
+            names.contains { Self.matches($0, Array(pattern.lowercased())) }
+        }
     }
 
     /// Glob with `*` and `?`, by backtracking to the last star only, so that no pattern is slow.

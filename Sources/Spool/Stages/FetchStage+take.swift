@@ -14,6 +14,7 @@ extension FetchStage {
             guard let info = try await source.info(webid) else { return try await skip(id, "deleted") }
             if !info.isFinished { return try await unfinished(id, info) }
             if let reason = options.filter.reasonToSkip(info, onDemand: onDemand) { return try await skip(id, reason) }
+            guard options.run.exists(in: info) else { return try await skip(id, "no-run") }
             let run = options.run.index(in: info)
             let envelope = try await download(id, info, run)
             context.spool.forgetTries(EntryRef(.inbox, id))
@@ -21,6 +22,9 @@ extension FetchStage {
                 "fetched", id, detail: "\(envelope.bytes) bytes, run \(run.map(String.init) ?? "-")",
                 digest: envelope.sha256)
             return .taken
+        } catch let fault as Fault where fault.code == .encrypted {
+            // Servers that do not tell beforehand send an archive.
+            return await skipping(id, "encrypted")
         } catch let fault as Fault {
             return trouble(id, fault)
         } catch let error as StoreError where error.code == .exists {
@@ -48,6 +52,14 @@ extension FetchStage {
         context.spool.forgetTries(EntryRef(.inbox, id))
         note("skipped", id, code: reason)
         return .skipped(reason)
+    }
+
+    private func skipping(_ id: EntryID, _ reason: String) async -> TakeOutcome {
+        do throws(StoreError) {
+            return try await skip(id, reason)
+        } catch {
+            return .halted(Halt(error))
+        }
     }
 
     /// Again in the next pass; given up, visibly, when it does not finish for days.

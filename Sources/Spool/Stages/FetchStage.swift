@@ -12,7 +12,7 @@ package struct FetchStage: Sendable {
         package var reportType: String
         package var run: RunChoice
         package var maximumBytes: Int
-        /// Of those without a ledger line, only so many of the newest; and none with a lower webid.
+        /// Only so many of the newest of the list; and none with a lower webid.
         package var newest: Int?
         package var minimumWebid: UInt64?
         package var giveUpUnfinishedAfter: Duration
@@ -115,21 +115,30 @@ package struct FetchStage: Sendable {
         var tokens: Set<String> = []
         repeat {
             let page = try await source.analyses(after: token)
-            for webid in page.webids where seen.insert(webid).inserted { newestFirst.append(webid) }
-            token = page.next
+            for webid in page.webids where isInBounds(webid) && seen.insert(webid).inserted {
+                newestFirst.append(webid)
+            }
+            token = isBeyondBounds(page, newestFirst.count) ? nil : page.next
             // A server that sends the same token again would be read for ever.
             if let next = token, !tokens.insert(next).inserted { token = nil }
         } while token != nil && !context.drain.isSet
-        report.listed = newestFirst.count
-        return Array(bounded(newestFirst).reversed())
+        let wanted = newestFirst.prefix(options.newest ?? newestFirst.count)
+        report.listed = wanted.count
+        return wanted.reversed()
     }
 
-    private func bounded(_ newestFirst: [String]) -> ArraySlice<String> {
-        let above = newestFirst.filter { webid in
-            guard let minimum = options.minimumWebid, let number = UInt64(webid) else { return true }
-            return number >= minimum
-        }
-        return above.prefix(options.newest ?? above.count)
+    private func isInBounds(_ webid: String) -> Bool {
+        guard let minimum = options.minimumWebid, let number = UInt64(webid) else { return true }
+        return number >= minimum
+    }
+
+    /// Whether no later page can have anything that is wanted. The list is newest first; a page without any number on it
+    /// says nothing about that.
+    private func isBeyondBounds(_ page: AnalysisPage, _ count: Int) -> Bool {
+        if let newest = options.newest, count >= newest { return true }
+        let numbers = page.webids.compactMap { UInt64($0) }
+        guard let minimum = options.minimumWebid, let highest = numbers.max() else { return false }
+        return highest < minimum
     }
 
     private func takeAll(_ webids: [String], onDemand: Bool, _ report: inout PassReport) async {

@@ -5,6 +5,14 @@ package enum RunChoice: Sendable, Equatable {
     case best
     case number(Int)
 
+    /// Whether the analysis has that run, as far as it tells of its runs.
+    package func exists(in info: AnalysisInfo) -> Bool {
+        switch self {
+        case .best: true
+        case .number(let number): info.runs.isEmpty || info.runs.indices.contains(number)
+        }
+    }
+
     /// The run's number; nil when the source does not tell of any, and then picks itself.
     package func index(in info: AnalysisInfo) -> Int? {
         switch self {

@@ -84,7 +84,7 @@ package struct Ending: Sendable, Equatable {
         case .unauthorized, .forbidden, .licence: .refused
         case .quota, .rateLimited, .cancelled: .tryAgain
         case .notFound: .missing
-        case .rejected, .tooLarge, .conflict: .badData
+        case .rejected, .tooLarge, .conflict, .encrypted: .badData
         case .local: .io
         case .dns, .connect, .tls, .proxy, .timedOutBeforeSending, .timedOut, .connectionLost, .maintenance,
             .unavailable, .serverError, .truncated, .notJSON, .htmlAnswer, .malformed, .redirect:

@@ -97,7 +97,7 @@ struct OutcomeTableTests {
         line(.body(.malformed), .malformed, .entryDeferred, .stageWaits),
         line(.body(.truncated), .truncated, .entryDeferred, .stageWaits),
         line(.body(.tooLarge), .tooLarge, .entryFailed, .stageStops),
-        line(.body(.encrypted), .rejected, .entryFailed, .stageStops),
+        line(.body(.encrypted), .encrypted, .entryFailed, .stageStops),
     ]
 
     @Test(arguments: transport + statuses + pages + reasons + bodies)

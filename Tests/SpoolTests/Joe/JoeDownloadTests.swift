@@ -70,7 +70,7 @@ struct JoeDownloadTests {
     }
 
     @Test(arguments: [
-        ("<!DOCTYPE html><html>", Fault.Code.htmlAnswer), ("PK\u{3}\u{4}\u{14}", .rejected), ("", .notJSON),
+        ("<!DOCTYPE html><html>", Fault.Code.htmlAnswer), ("PK\u{3}\u{4}\u{14}", .encrypted), ("", .notJSON),
         ("   ", .notJSON), ("Error", .notJSON), ("<?xml version=\"1.0\"?>", .notJSON),
     ])
     func `what does not begin like a report never reaches the receiver`(text: String, code: Fault.Code) async throws {
@@ -115,6 +115,41 @@ struct JoeDownloadTests {
         #expect(fault?.message.contains("download of analysis 752112 (jsonfixed)") == true)
         #expect(fault?.message.contains("joe.report_type") == true)
         #expect(fault?.scope == .stageStops)
+    }
+
+    @Test(arguments: [
+        (
+            ["lightjsonfixed", "lightjson"],
+            "it may fetch lightjsonfixed, lightjson: set joe.report_type to one of them"
+        ),
+        ([], "it may fetch none of jsonfixed, json, lightjsonfixed, lightjson"),
+    ])
+    func `after a licence's refusal the other types are asked for, and those that come are named`(
+        types: [String], words: String
+    ) async throws {
+        let transport = ScriptedTransport { request in
+            types.contains(request.form["type"] ?? "")
+                ? .json("{\"analysis\":{}}")
+                : .json("{\"errors\":[{\"code\":7,\"message\":\"no\"}]}", status: 403)
+        }
+        let fault = await fault {
+            try await TinyJoe.client(transport).download("7", type: "jsonfixed", run: 1) { _ in }
+        }
+        #expect(fault?.code == .licence && fault?.scope == .stageStops)
+        #expect(fault?.message.contains(words) == true, "\(fault?.message ?? "")")
+        // Each type once, of the same run.
+        #expect(transport.requests.map { $0.form["type"] } == ["jsonfixed", "json", "lightjsonfixed", "lightjson"])
+        #expect(transport.requests.allSatisfy { $0.form["run"] == "1" })
+    }
+
+    @Test func `a licence that cannot be asked about is still a licence's refusal`() async throws {
+        let fault = await fault {
+            try await TinyJoe.client(
+                .json("{\"errors\":[{\"code\":7,\"message\":\"no\"}]}", status: 403), .json("{}", status: 503)
+            ).download("7", type: "jsonfixed", run: nil) { _ in }
+        }
+        #expect(fault?.code == .licence)
+        #expect(fault?.message.contains("cannot be told") == true)
     }
 
     @Test func `other types than JSON come as they are`() async throws {

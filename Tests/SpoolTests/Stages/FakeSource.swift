@@ -15,6 +15,8 @@ final class FakeSource: AnalysisSource {
         var pages: [[String]] = []
         var analyses: [String: Analysis] = [:]
         var listFault: Fault?
+        /// Pages asked for.
+        var listed = 0
         var downloads: [String] = []
         var runs: [Int?] = []
     }
@@ -44,7 +46,10 @@ final class FakeSource: AnalysisSource {
     var downloads: [String] { state.withLock(\.downloads) }
 
     func analyses(after token: String?) async throws(Fault) -> AnalysisPage {
-        let (fault, pages) = state.withLock { ($0.listFault, $0.pages) }
+        let (fault, pages) = state.withLock { state in
+            state.listed += 1
+            return (state.listFault, state.pages)
+        }
         if let fault { throw fault }
         let number = token.flatMap { Int($0) } ?? 0
         return AnalysisPage(webids: pages[number], next: number + 1 < pages.count ? "\(number + 1)" : nil)

@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["encrypted", "reverser", "deleted", "filtered"])
+    @Test(arguments: ["encrypted", "reverser", "deleted", "filtered", "no-run"])
     func `what is left out has its class in the ledger and is not downloaded`(reason: String) async throws {
         try await withBench { (bench) async throws in
             let source = FakeSource(["1"])
@@ -77,14 +77,40 @@ import Testing
                 case "encrypted": $0.info?.encrypted = true
                 case "reverser": $0.info?.type = "reverser"
                 case "deleted": $0.info = nil
+                case "no-run": $0.info?.runs.removeLast()
                 default: $0.info?.score = 3
                 }
             }
-            let fetch = try bench.fetch(source) { $0.filter.minimumScore = 10 }
+            let fetch = try bench.fetch(source) {
+                $0.filter.minimumScore = 10
+                $0.run = .number(1)
+            }
             #expect(await fetch.pass().skipped == [reason: 1])
             #expect(fetch.skipped(reason) == ["1"])
             #expect(source.downloads.isEmpty)
             #expect(await fetch.pass().fresh == 0)
+        }
+    }
+
+    @Test func `an archive in place of a report is an encrypted analysis, whatever its info says`() async throws {
+        try await withBench { (bench) async throws in
+            let source = FakeSource(["1"])
+            source.change("1") {
+                $0.body = nil
+                $0.fault = Fault(.encrypted, .entryFailed, "a zip archive")
+            }
+            let fetch = try bench.fetch(source)
+            #expect(await fetch.pass().skipped == ["encrypted": 1])
+            #expect(fetch.skipped("encrypted") == ["1"])
+            #expect(try bench.census() == [])
+        }
+    }
+
+    @Test func `a UUID without a type is a Reverser analysis`() async throws {
+        try await withBench { (bench) async throws in
+            let source = FakeSource(["0f8fad5b-d9cb-469f-a165-70867728950e", "7"])
+            let report = await (try bench.fetch(source) { $0.minimumWebid = 5 }).pass()
+            #expect(report.skipped == ["reverser": 1] && report.done == 1)
         }
     }
 
@@ -209,6 +235,55 @@ import Testing
                     $0.minimumWebid = 19
                 }).pass()
             #expect(report.done == 2 && source.downloads.sorted() == ["19", "20"])
+        }
+    }
+
+    @Test func `pages that can have nothing wanted are not read`() async throws {
+        try await withBench { (bench) async throws in
+            let pages = [["20", "19"], ["18", "0f8fad5b-d9cb-469f-a165-70867728950e"], ["17", "16"], ["15"], ["14"]]
+            let source = FakeSource(pages.flatMap(\.self))
+            source.state.withLock { $0.pages = pages }
+            #expect(await (try bench.fetch(source) { $0.newest = 3 }).pass().listed == 3)
+            #expect(source.state.withLock(\.listed) == 2)
+        }
+        try await withBench { (bench) async throws in
+            let pages = [["20", "19"], ["18", "x"], ["17", "21"], ["15"], ["14"], ["13"]]
+            let source = FakeSource(pages.flatMap(\.self))
+            source.state.withLock { $0.pages = pages }
+            // The list is newest first, but not so strictly that one older page says nothing about a number on the same page.
+            let report = await (try bench.fetch(source) { $0.minimumWebid = 18 }).pass()
+            #expect(report.listed == 5 && source.state.withLock(\.listed) == 4)
+        }
+    }
+
+    @Test func `an analysis that slips to a page that was read is taken by the next pass`() async throws {
+        try await withBench { (bench) async throws in
+            let source = FakeSource(["4", "3", "2", "1"])
+            // Somebody deleted one while the list was read: what followed moved up by one.
+            source.state.withLock { $0.pages = [["4", "3"], ["1"]] }
+            let fetch = try bench.fetch(source)
+            #expect(await fetch.pass().done == 3)
+            source.state.withLock { $0.pages = [["4", "2"], ["1"]] }
+            #expect(await fetch.pass().done == 1)
+            #expect(try bench.ids(.inbox, .ready) == ["1", "2", "3", "4"])
+        }
+    }
+
+    @Test func `the filter knows a sample by both of its names, and tags without case`() async throws {
+        try await withBench { (bench) async throws in
+            let source = FakeSource(["2", "1"])
+            source.change("1") {
+                $0.info?.filename = "WbPmrTtnkw"
+                $0.info?.originalFilename = "Invoice-07.docm"
+                $0.info?.tags = ["Mail-Gateway"]
+            }
+            let fetch = try bench.fetch(source) {
+                $0.filter.fileNames = ["invoice-??.doc*"]
+                $0.filter.tags = ["mail-gateway"]
+            }
+            let report = await fetch.pass()
+            #expect(report.done == 1 && report.skipped == ["filtered": 1])
+            #expect(source.downloads == ["1"])
         }
     }
 
