@@ -46,6 +46,48 @@ import Testing
         }
     }
 
+    @Test func `a changed mapping is shown, made anew and updated, and TruSTAR holds no second report`() async throws {
+        try await withProcesses(analyses: 12) { (program, _, trustar) async throws in
+            let config = program.folder.appending("config.yaml")
+            let text = String(decoding: try WholeFile.read(config) ?? [], as: UTF8.self)
+                .replacing("trustar:\n", with: "trustar:\n  settle: 1ms\n")
+            // With more than the limit a body is cut, and ends with its indicators.
+            func map(_ indicators: String) throws {
+                let mapping = "mapping: {max_indicators: 3, indicators: [\(indicators)]}\n"
+                try WholeFile.replace(config, with: Array((text + "\n" + mapping).utf8))
+            }
+            try map("ip, url, bitcoin")
+            _ = try await program("run", "--once")
+            let before = trustar.reports
+            #expect(before.count > 5)
+
+            let same = try await program("map", "--again", "--diff", "--json")
+            #expect(same.status == 0 && same.lines.count == 1)
+            #expect(same.output.contains("\"changed\":0,\"new\":0,\"same\":\(before.count),"))
+
+            try map("ip, url, bitcoin, domain, md5, sha1, sha256")
+            let diff = try await program("map", "--again", "--diff", "--json")
+            let changed = diff.lines.count { $0.contains("\"change\":\"changed\"") }
+            #expect(diff.status == 0 && changed > 3)
+            #expect(diff.lines.first?.contains("{\"name\":\"indicators\",") == true)
+            let shown = try await program("map", "--again", "--diff")
+            #expect(shown.output.contains("would change\n") && shown.output.contains("indicators (not sent): + "))
+            #expect(try await program("list", "outbox/deferred", "--json").lines.isEmpty)
+            #expect(trustar.reports == before)
+
+            let again = try await program("map", "--again")
+            #expect(again.status == 0 && again.output.contains("map --again: \(changed) made anew"))
+            #expect(try await program("list", "outbox/deferred", "--json").lines.count == changed)
+            let refused = try await program("verify")
+            #expect(refused.status == 0)
+            #expect(try await program("submit", "--once").output.contains("\(changed) done, \(changed) updated"))
+            #expect(trustar.reports.map(\.id).sorted() == before.map(\.id).sorted())
+            #expect(trustar.reports.filter { $0.updates == 1 }.count == changed)
+            #expect(trustar.reports.allSatisfy { $0.tags.count { $0.hasPrefix("maliciousness:") } == 1 })
+            #expect(try await program("map", "--again").output.hasPrefix("map --again: 0 made anew"))
+        }
+    }
+
     private func withProcesses(
         analyses: Int, _ body: (Program, JoeServer, TruStarServer) async throws -> Void
     ) async throws {

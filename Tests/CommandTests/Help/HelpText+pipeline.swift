@@ -129,10 +129,21 @@ extension HelpText {
         "map": #"""
         OVERVIEW: Make reports in the outbox from the analyses in the inbox.
 
-        USAGE: spoolctl map [--once] [--config <file>] [--quiet] [--json]
+        With --again: make reports anew from analyses that are done, after the mapping
+        has changed. What TruSTAR would see a difference of goes to outbox/deferred,
+        where submit updates it; --diff only shows it.
+
+        USAGE: spoolctl map [<ref> ...] [--once] [--again] [--diff] [--config <file>] [--quiet] [--json]
+
+        ARGUMENTS:
+          <ref>                   With --again: only these; refs, ids or webids, '-'
+                                  reads them from standard input.
 
         OPTIONS:
           --once                  One pass, then end.
+          --again                 Reports of analyses in inbox/done, made anew.
+          --diff                  With --again: only show what would change; nothing is
+                                  written.
           --config <file>         Configuration file (else $SPOOLCTL_CONFIG,
                                   ./config.yaml, /etc/spoolctl/config.yaml).
           -q, --quiet             Say nothing on standard error but errors.
