@@ -20,6 +20,7 @@ joe:
   base_url: $url
   api_key: $key
   filter: {file_names: [no-sample-has-this-name]}
+run: {stages: [fetch]}
 EOF
 
 pass() {
