@@ -50,7 +50,7 @@ package final class Connector: Sendable {
     package func fetchStage() throws -> FetchStage {
         let joe = settings.joe
         return try FetchStage(
-            context, source: joeClient(),
+            context, source: HeedfulSource(joeClient(), name: joe.source, spool: spool),
             options: FetchStage.Options(
                 source: joe.source, origin: joe.baseURL.text, reportType: joe.reportType.rawValue,
                 run: joe.run.map { .number($0) } ?? .best, maximumBytes: Int(clamping: joe.maxReportBytes),

@@ -14,16 +14,19 @@ extension SubmitStage {
     private static let shortenings = 6
 
     /// Creates the report; if it is refused and `lookUpOnRefusal`, looks whether its external id is taken.
+    ///
+    /// Only a refusal of the report itself shortens it or looks it up: what is said to its tags comes when it is there, and
+    /// sending it again then would make a second one.
     func create(_ report: MappedReport, _ id: EntryID, lookUpOnRefusal: Bool) async throws(Fault) -> Delivery {
         var report = report
         var remark = ""
         for _ in 0...Self.shortenings {
             do throws(Fault) {
                 return try await createOnce(report, id, remark)
-            } catch  where error.code == .tooLarge {
+            } catch  where error.code == .tooLarge && !error.mayHaveArrived {
                 report = try shortened(report, because: error)
                 remark = ", shortened to \(report.body.utf8.count) bytes since it was called too large"
-            } catch  where lookUpOnRefusal && error.scope == .entryFailed {
+            } catch  where lookUpOnRefusal && error.scope == .entryFailed && !error.mayHaveArrived {
                 guard let existing = try await sink.find(externalID: externalID(id)).value else { throw error }
                 return try await update(existing, report, id)
             }

@@ -40,7 +40,12 @@ struct TruStarError {
     /// The fault of an answer that is no success.
     static func fault(_ answer: SmallAnswer, reason: OutcomeTable.Reason? = nil, for call: Call) -> Fault {
         let error = TruStarError(in: answer.body)
-        var fault = call.fault(answer, reason: reason, said: error?.words)
+        // A token that has expired is a 400, too, and only its words tell it from a refusal: without words it is neither.
+        let isMute = answer.status == 400 && reason == nil && !answer.isHTML && error?.words == nil
+        var fault =
+            isMute
+            ? call.fault(.malformed, status: answer.status, detail: "a 400 that does not say why")
+            : call.fault(answer, reason: reason, said: error?.words)
         fault.traceID = answer.traceID
         if answer.status == 429 {
             let asked = error?.waitTime.flatMap { RetryAfter.milliseconds(Int64($0)) }

@@ -38,6 +38,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        Fault(.tooLarge, .entryFailed, "too large", status: 413), Fault(.rejected, .entryFailed, "no", status: 400),
+    ])
+    func `what is said to the tags never sends the report again`(fault: Fault) async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            sink.fail("alterTags", fault)
+            #expect(await bench.submit(sink).pass().failed == 1)
+            #expect(sink.calls == ["create", "alterTags"])
+            #expect(sink.stored.count == 1)
+        }
+    }
+
     @Test func `tags that failed are set when the report comes back`() async throws {
         try await withReports(1) { (bench, sink) async throws in
             sink.fail("alterTags", Fault(.serverError, .entryDeferred, "500", status: 500))

@@ -118,6 +118,15 @@ struct TruStarClientTests {
         #expect(try await client.find(externalID: "x").value?.enclaveIDs == ["one"])
     }
 
+    /// An expired token is a 400, too; only its words tell it from a refusal.
+    @Test(arguments: ["", "null", "{}", "{\"message\":", "[]"])
+    func `a 400 that does not say why is no refusal`(body: String) async throws {
+        let client = try TinyTruStar.client(.json(body, status: 400))
+        let fault = try #require(await fault { try await client.create(Self.report) })
+        #expect(fault.code == .malformed && fault.scope == .entryDeferred)
+        #expect(fault.message.contains("does not say why"))
+    }
+
     @Test(arguments: [
         (400, Fault.Code.rejected, Fault.Scope.entryFailed), (401, .unauthorized, .stageStops),
         (403, .forbidden, .stageStops),
