@@ -139,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Spool", "SpoolCommands", "TestSupport", "spoolctl",
+                "MockKit", "Spool", "SpoolCommands", "TestSupport", "spoolctl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -167,18 +167,6 @@ struct PipelineTests {
         }
     }
 
-    @Test func `faults come from a file, and a wrong plan is refused`() async throws {
-        try await Bench.with { bench in
-            let wrong = try bench.write("wrong.json", #"{"rules": [{"fault": "no-such-fault"}]}"#)
-            let run = await Run(["mock", "--joe-port", "0", "--trustar-port", "0", "--faults", wrong.string])
-            #expect(run.status == .badData)
-            #expect(run.talk.contains("wrong.json"))
-            #expect(await Run(["mock", "--faults", "/nowhere/plan"]).status == .missing)
-            #expect(await Run(["mock", "--port", "1"]).status == .usage)
-            #expect(await Run(["mock", "--duplicate-ids", "maybe"]).status == .usage)
-        }
-    }
-
     @Test func `demo proves that each analysis arrived once, and leaves nothing`() async throws {
         try await Bench.with { bench in
             let keep = bench.folder.appending("kept")

@@ -104,19 +104,46 @@ import Testing
         ("{", "the fault plan is not a JSON document"),
     ])
     func `a wrong plan is refused with what is wrong and what is allowed`(_ json: String, _ message: String) {
-        let error = #expect(throws: MockError.self) { try FaultPlan(json: Array(json.utf8)) }
+        let error = #expect(throws: FaultPlanError.self) { try FaultPlan(json: Array(json.utf8)) }
         #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `all mistakes are said at once, each with its way from the top`() {
+        let plan: JSONValue = [
+            "sede": 1, "rules": [["fault": "hang"], ["fault": "hang", "frist": 1], ["fault": "hang", "every": 0]],
+        ]
+        let error = #expect(throws: FaultPlanError.self) { try FaultPlan(plan) }
+        #expect(
+            error?.problems.map(\.place) == [
+                [.member("sede")], [.member("rules"), .item(1), .member("frist")],
+                [.member("rules"), .item(2), .member("every")],
+            ])
+        #expect(error?.problems.map(\.isName) == [true, true, false])
+        #expect(error?.description.hasSuffix("; rules[2]: 'every' must be 1 or more") == true)
+    }
+
+    @Test func `a rule that none of the mocks can carry out is a mistake, one for another mock is none`() throws {
+        let mocks: [any Mock] = [ToyMock()]
+        let good = try FaultPlan([["fault": "vendor-error", "code": 7], ["fault": "hang", "mock": "toy"]])
+        try good.check(for: mocks)
+        let wrong = try FaultPlan([
+            ["fault": "vendor-error", "code": 9], ["fault": "hang", "mock": "other"], ["fault": "listing-changes"],
+        ])
+        let error = #expect(throws: FaultPlanError.self) { try wrong.check(for: mocks) }
+        #expect(
+            error?.description == "rules[0]: 'toy' has no error '9'; one of 7; rules[1]: no mock 'other' here; "
+                + "one of toy; rules[2]: 'toy' does not carry out 'listing-changes'")
     }
 
     @Test func `a plan that a mock cannot carry out is refused when it is put in place`() throws {
         let server = try MockServer(ToyMock())
         let code = try FaultPlan([["fault": "vendor-error", "code": 9]])
-        let error = #expect(throws: MockError.self) { try server.install(code) }
+        let error = #expect(throws: FaultPlanError.self) { try server.install(code) }
         #expect(error?.description == "rules[0]: 'toy' has no error '9'; one of 7")
         let listing = try FaultPlan([["fault": "listing-changes", "mock": "toy"]])
-        #expect(throws: MockError.self) { try server.install(listing) }
+        #expect(throws: FaultPlanError.self) { try server.install(listing) }
         let stranger = try FaultPlan([["fault": "hang", "mock": "toi"]])
-        #expect(throws: MockError.self) { try server.install(stranger) }
+        #expect(throws: FaultPlanError.self) { try server.install(stranger) }
     }
 
     @Test func `a plan for several mocks holds rules of the others, and mistakes in one's own`() async throws {
@@ -133,6 +160,6 @@ import Testing
         var options = MockServerOptions()
         options.companions = ["other"]
         options.faults = try FaultPlan([["fault": "vendor-error", "code": 9, "mock": "toy"]])
-        #expect(throws: MockError.self) { try MockServer(ToyMock(), options: options) }
+        #expect(throws: FaultPlanError.self) { try MockServer(ToyMock(), options: options) }
     }
 }

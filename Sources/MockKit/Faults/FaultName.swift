@@ -119,9 +119,10 @@ extension FaultName {
             [.optional("fraction", .fraction), .optional("bytes", .whole(0...1_000_000_000))]
         case .wrongLength: [.optional("by", .whole(-1_000_000...1_000_000))]
         case .wrongContentType: [.optional("contentType", .text)]
+        case .notReady: [.optional("seconds", .whole(0...86_400))]
         case .internalError, .badGateway, .gatewayTimeout, .tokenExpired, .wrongCredentials, .loginPage,
             .loginRedirect, .resetBefore, .closeBefore, .notHTTP, .resetAfter, .closeAfter, .emptyBody, .nullBody,
-            .invalidJSON, .listingChanges, .duplicateItems, .notReady:
+            .invalidJSON, .listingChanges, .duplicateItems:
             []
         }
     }

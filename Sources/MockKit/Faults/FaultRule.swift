@@ -32,73 +32,74 @@ public struct FaultRule: Sendable, Equatable {
 }
 
 extension FaultRule {
-    /// Reads a rule; each complaint begins with `place` (`rules[2]`).
-    init(_ value: JSONValue, at place: String) throws {
-        guard let members = value.object else { throw MockError("\(place): a rule is an object") }
+    /// Reads a rule; throws what is wrong with it first.
+    init(_ value: JSONValue) throws(FaultPlanError) {
+        guard let members = value.object else { throw FaultPlanError("a rule is an object") }
         guard let text = members["fault"]?.string else {
-            throw MockError("\(place): 'fault' is missing; one of \(FaultName.listing)")
+            throw FaultPlanError("'fault' is missing; one of \(FaultName.listing)")
         }
         guard let name = FaultName(rawValue: text) else {
-            throw MockError("\(place): unknown fault '\(text)'; one of \(FaultName.listing)")
+            throw FaultPlanError("unknown fault '\(text)'; one of \(FaultName.listing)", member: "fault")
         }
         var parameters: [String: JSONValue] = [:]
         for (member, value) in members.sorted(by: { $0.key < $1.key }) where !Self.selectors.contains(member) {
             guard let parameter = name.parameters.first(where: { $0.name == member }) else {
                 let allowed = (name.parameters.map(\.name) + Self.selectors).joined(separator: ", ")
-                throw MockError("\(place): unknown key '\(member)' for fault '\(text)'; one of \(allowed)")
+                throw FaultPlanError(
+                    "unknown key '\(member)' for fault '\(text)'; one of \(allowed)", member: member, isName: true)
             }
             guard parameter.accepts(value) else {
-                throw MockError("\(place): '\(member)' must be \(parameter.expectation)")
+                throw FaultPlanError("'\(member)' must be \(parameter.expectation)", member: member)
             }
             parameters[member] = value
         }
         for parameter in name.parameters where parameter.isRequired && parameters[parameter.name] == nil {
-            throw MockError("\(place): fault '\(text)' needs '\(parameter.name)', \(parameter.expectation)")
+            throw FaultPlanError("fault '\(text)' needs '\(parameter.name)', \(parameter.expectation)", member: "fault")
         }
         self.init(Fault(name, parameters))
-        try readSelectors(members, at: place)
+        try readSelectors(members)
     }
 
-    private mutating func readSelectors(_ members: [String: JSONValue], at place: String) throws {
-        mock = try Self.text(members["mock"], "mock", place)
-        route = try Self.text(members["route"], "route", place)
-        key = try Self.text(members["key"], "key", place)
-        first = try Self.count(members["first"], "first", place)
-        every = try Self.count(members["every"], "every", place)
-        after = try Self.count(members["after"], "after", place)
-        times = try Self.count(members["times"], "times", place)
-        from = try Self.seconds(members["from"], "from", place)
-        until = try Self.seconds(members["until"], "until", place)
+    private mutating func readSelectors(_ members: [String: JSONValue]) throws(FaultPlanError) {
+        mock = try Self.text(members["mock"], "mock")
+        route = try Self.text(members["route"], "route")
+        key = try Self.text(members["key"], "key")
+        first = try Self.count(members["first"], "first")
+        every = try Self.count(members["every"], "every")
+        after = try Self.count(members["after"], "after")
+        times = try Self.count(members["times"], "times")
+        from = try Self.seconds(members["from"], "from")
+        until = try Self.seconds(members["until"], "until")
         if let value = members["probability"] {
             guard let number = value.double, (0...1).contains(number) else {
-                throw MockError("\(place): 'probability' must be a number from 0 to 1")
+                throw FaultPlanError("'probability' must be a number from 0 to 1", member: "probability")
             }
             probability = number
         }
-        if every == 0 { throw MockError("\(place): 'every' must be 1 or more") }
+        if every == 0 { throw FaultPlanError("'every' must be 1 or more", member: "every") }
         switch members["per"] {
         case nil, .string("rule"): perKey = false
         case .string("key"): perKey = true
-        default: throw MockError("\(place): 'per' must be 'key' or 'rule'")
+        case .some: throw FaultPlanError("'per' must be 'key' or 'rule'", member: "per")
         }
     }
 
-    private static func text(_ value: JSONValue?, _ name: String, _ place: String) throws -> String? {
+    private static func text(_ value: JSONValue?, _ name: String) throws(FaultPlanError) -> String? {
         guard let value else { return nil }
-        guard let text = value.scalarText else { throw MockError("\(place): '\(name)' must be a text") }
+        guard let text = value.scalarText else { throw FaultPlanError("'\(name)' must be a text", member: name) }
         return text
     }
 
-    private static func count(_ value: JSONValue?, _ name: String, _ place: String) throws -> Int? {
+    private static func count(_ value: JSONValue?, _ name: String) throws(FaultPlanError) -> Int? {
         guard let value else { return nil }
         guard let count = value.integer, (0...1_000_000_000).contains(count) else {
-            throw MockError("\(place): '\(name)' must be a whole number from 0")
+            throw FaultPlanError("'\(name)' must be a whole number from 0", member: name)
         }
         return count
     }
 
     /// `90`, `"90s"`, `"2m"`, `"250ms"`, `"1h"`.
-    private static func seconds(_ value: JSONValue?, _ name: String, _ place: String) throws -> Double? {
+    private static func seconds(_ value: JSONValue?, _ name: String) throws(FaultPlanError) -> Double? {
         guard let value else { return nil }
         if let number = value.double, number >= 0, number < 1e9 { return number }
         let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
@@ -107,7 +108,7 @@ extension FaultRule {
                 if let number = Double(text.dropLast(unit.count)), number >= 0, number < 1e6 { return number * factor }
             }
         }
-        throw MockError("\(place): '\(name)' must be a duration such as 90, \"90s\" or \"2m\"")
+        throw FaultPlanError("'\(name)' must be a duration such as 90, \"90s\" or \"2m\"", member: name)
     }
 }
 

@@ -21,8 +21,9 @@ struct MockCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if place.port != nil, server == nil {
-            throw ValidationError("--port needs joe or trustar; for both: --joe-port, --trustar-port")
+        if let port = place.port, port != 0, server == nil {
+            throw ValidationError(
+                "--port \(port) needs joe or trustar; for both: --joe-port, --trustar-port, or --port 0")
         }
     }
 
@@ -48,7 +49,7 @@ struct MockPlaceOptions: ParsableArguments {
         name: .customLong("trustar-port"), help: ArgumentHelp("TruSTAR's port; 0 takes a free one.", valueName: "port"))
     var trustarPort = 8181
 
-    @Option(name: .customLong("port"), help: "The port of the one that is named.")
+    @Option(name: .customLong("port"), help: "The port of the one that is named; 0 takes a free one for each.")
     var port: Int?
 
     @Flag(name: .customLong("tls"), help: "Serve https with a certificate made for the occasion.")
@@ -114,7 +115,8 @@ struct MockContentOptions: ParsableArguments {
     var unknownEnclave = 403
 
     @Option(
-        name: .customLong("faults"), help: ArgumentHelp("Fault plan, what goes wrong and when.", valueName: "file"),
+        name: .customLong("faults"),
+        help: ArgumentHelp("Fault plan (YAML): what goes wrong, and when.", valueName: "file"),
         completion: .file())
     var faults: String?
 

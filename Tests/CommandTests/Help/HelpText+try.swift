@@ -36,7 +36,8 @@ extension HelpText {
           --joe-port <port>       Joe Sandbox's port; 0 takes a free one. (default:
                                   8180)
           --trustar-port <port>   TruSTAR's port; 0 takes a free one. (default: 8181)
-          --port <port>           The port of the one that is named.
+          --port <port>           The port of the one that is named; 0 takes a free one
+                                  for each.
           --tls                   Serve https with a certificate made for the occasion.
           --ca-file <file>        With --tls: where to write the authority's
                                   certificate.
@@ -57,7 +58,7 @@ extension HelpText {
           --unknown-enclave <status>
                                   TruSTAR, given an enclave that it does not know: 403
                                   or 404. (default: 403)
-          --faults <file>         Fault plan, what goes wrong and when.
+          --faults <file>         Fault plan (YAML): what goes wrong, and when.
 
         OPTIONS:
           --json                  Print JSON: exact, and stable in its names
