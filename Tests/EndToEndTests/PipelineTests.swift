@@ -22,7 +22,7 @@ import Testing
         try await withScene { (scene) async throws in
             try await scene.rounds(limit: 2)
             let before = scene.trustar.reports
-            scene.advance(.seconds(1))
+            await scene.advance(.seconds(1))
             let again = try await scene.round()
             #expect(again[0].done == 0 && again[1].done == 0 && again[2].done == 0)
             #expect(scene.trustar.reports == before)
@@ -46,7 +46,7 @@ import Testing
             try await scene.round()
             let early = scene.trustar.reports.count
             for _ in 0..<8 {
-                scene.advance(.seconds(3600))
+                await scene.advance(.seconds(3600))
                 try await scene.round()
             }
             #expect(scene.trustar.reports.count > early)

@@ -1,5 +1,5 @@
-// Both servers, a spool and the connector between them, as one configuration describes it. Time is the scene's own: it
-// moves when a test says so, for the spool and for both servers alike.
+// Both servers, a spool and the connector between them, as one configuration describes it. Time is the scene's own, one
+// clock for the spool and for both servers: it runs, so that who is told to wait can, and leaps when a test says so.
 
 import Logging
 import MockJoe
@@ -14,7 +14,7 @@ struct Scene {
     let trustar: TruStarServer
     let servers: [MockServer]
     let spool: SpoolStore
-    let clock: TestClock
+    let clock: VirtualClock
     let connector: Connector
 
     /// One pass of each stage, in the order of the data.
@@ -23,18 +23,19 @@ struct Scene {
         [try await connector.once(.fetch), try await connector.once(.map), try await connector.once(.submit)]
     }
 
-    /// Rounds, an hour apart, until nothing is left to do; at most `limit`.
-    func rounds(limit: Int = 12) async throws {
-        for _ in 0..<limit {
+    /// Rounds, an hour apart unless `steps` says otherwise, until nothing is left to do; at most `limit`.
+    func rounds(limit: Int = 12, steps: (Int) -> Duration = { _ in .seconds(3600) }) async throws {
+        for number in 0..<limit {
             try await round()
             if try isQuiet() { return }
-            advance(.seconds(3600))
+            await advance(steps(number))
         }
     }
 
-    func advance(_ step: Duration) {
-        clock.advance(by: step)
-        for server in servers { server.clock.advance(milliseconds: Int(step.wholeNanoseconds / 1_000_000)) }
+    /// Moves the clock, once the servers have dealt with everything that was sent before.
+    func advance(_ step: Duration) async {
+        for server in servers { await server.quiet() }
+        clock.advance(milliseconds: Int(step / .milliseconds(1)))
     }
 
     /// Every analysis that can be fetched has its report, and nothing is under way.
@@ -49,9 +50,9 @@ struct Scene {
 
 /// Runs `body` between both servers. Duplicate external ids are accepted as second reports, so that one would show.
 func withScene(
-    analyses: Int = 12, seed: UInt64 = 7, faults: FaultPlan? = nil, change: (inout TruStarOptions) -> Void = { _ in },
-    joe changeJoe: (inout JoeOptions) -> Void = { _ in }, edit: (String) -> String = { $0 },
-    _ body: (Scene) async throws -> Void
+    analyses: Int = 12, seed: UInt64 = 7, faults: FaultPlan? = nil, timeout: String = "3s",
+    change: (inout TruStarOptions) -> Void = { _ in }, joe changeJoe: (inout JoeOptions) -> Void = { _ in },
+    edit: (String) -> String = { $0 }, _ body: (Scene) async throws -> Void
 ) async throws {
     var joeOptions = JoeOptions()
     joeOptions.seed = seed
@@ -61,9 +62,10 @@ func withScene(
     var trustarOptions = TruStarOptions()
     trustarOptions.duplicateIDs = .accept
     change(&trustarOptions)
-    let clock = TestClock(TestClock.start)
+    let clock = VirtualClock(frozenAt: Int(TestClock.start.nanoseconds / 1_000_000))
+    clock.resume()
     var options = MockServerOptions()
-    options.clock = VirtualClock(frozenAt: Int(TestClock.start.nanoseconds / 1_000_000))
+    options.clock = clock
     options.faults = faults
     options.companions = ["joe", "trustar"]
     options.seed = seed
@@ -72,8 +74,10 @@ func withScene(
     let servers = [try MockServer(joe, options: options), try MockServer(trustar, options: options)]
     try await withTemporaryFolder { folder in
         try await withMocks(servers[0], servers[1]) { urls in
-            let (settings, _) = try SettingsLoader.load(text: edit(Scene.configuration(urls)), folder: folder)
-            let spool = try Connector.openSpool(settings, program: "test", now: clock.now)
+            let text = edit(Scene.configuration(urls, timeout: timeout))
+            let (settings, _) = try SettingsLoader.load(text: text, folder: folder)
+            let spool = try Connector.openSpool(
+                settings, program: "test", now: { Timestamp(nanoseconds: Int64(clock.now) * 1_000_000) })
             var logger = Logger(label: "test")
             logger.logLevel = .critical
             let connector = try Connector(settings, spool: spool, logger: logger)
@@ -102,7 +106,7 @@ extension Scene {
           base_url: \(urls[0])
           api_key: \(String(repeating: "mock", count: 16))
           timeout: \(timeout)
-          download_timeout: 10s
+          download_timeout: \(timeout)
         trustar:
           api_url: \(urls[1])/api/1.3
           auth_url: \(urls[1])/oauth/token

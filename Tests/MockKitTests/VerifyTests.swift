@@ -35,6 +35,27 @@ import Testing
         }
     }
 
+    @Test func `calls that were under way behind a 429 can be forgiven, by number, also when they are refused`()
+        async throws
+    {
+        let rules: JSONValue = [["fault": "rate-limited", "waitTime": 5000, "first": 3]]
+        try await withToy(faults: rules) {
+            $0.clock = VirtualClock(frozenAt: 1_000_000)
+        } body: { server, wire in
+            for _ in 1...4 {
+                _ = try await wire.get("/time")
+                server.clock.advance(milliseconds: 1)
+            }
+            func failing(underWay: Int) throws -> Int {
+                let assertion = Assertion("waits-honoured", ["underWay": .integer(underWay)])
+                return try server.verify([assertion]).results.first?.offenders.count ?? -1
+            }
+            #expect(try failing(underWay: 0) == 3)
+            #expect(try failing(underWay: 2) == 1, "those that were refused again are counted on")
+            #expect(try failing(underWay: 3) == 0)
+        }
+    }
+
     @Test func `the mock's own assertions are asked with the general ones`() async throws {
         try await withToy { _, wire in
             _ = try await wire.send("POST", "/things/a")

@@ -137,4 +137,27 @@ import Testing
             #expect(shown.status == 200)
         }
     }
+
+    @Test func `not-ready hides what is young only: half a minute, unless it is told otherwise`() async throws {
+        let rules: JSONValue = [
+            ["fault": "not-ready", "route": "GET *", "key": "e*"], ["fault": "not-ready", "seconds": 300],
+        ]
+        try await withStation(faults: rules) { station in
+            station.server.clock.freeze()
+            try await station.submit("e")
+            try await station.submit("f")
+            func statuses() async throws -> [Int] {
+                [
+                    try await station.get("/reports/e?idType=external").status,
+                    try await station.get("/reports/f?idType=external").status,
+                ]
+            }
+            station.server.clock.advance(milliseconds: 29_999)
+            #expect(try await statuses() == [404, 404])
+            station.server.clock.advance(milliseconds: 1)
+            #expect(try await statuses() == [200, 404])
+            station.server.clock.advance(milliseconds: 270_000)
+            #expect(try await statuses() == [200, 200])
+        }
+    }
 }

@@ -63,6 +63,11 @@ public final class JoeServer: Mock, Sendable {
         listing(state, after: nil, most: Int.max, reverser: false, time: time ?? clock.now).map(\.webid)
     }
 
+    /// Score and detection of an analysis (malicious, suspicious, clean, unknown); nil when there is none.
+    public func finding(_ webid: String) -> (score: Int, detection: String)? {
+        library.entry(webid, state, time: clock.now).map { ($0.analysis.score, $0.analysis.verdict.rawValue) }
+    }
+
     // MARK: Mock
 
     public var bodyLimit: Int { 128 * 1024 * 1024 }

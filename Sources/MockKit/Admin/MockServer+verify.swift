@@ -2,7 +2,7 @@
 
 extension MockServer {
     static let generalAssertions = [
-        AssertionKind("waits-honoured", parameters: ["grace"], isDefault: true),
+        AssertionKind("waits-honoured", parameters: ["grace", "underWay"], isDefault: true),
         AssertionKind("known-routes"),
         AssertionKind(
             "requests",
@@ -33,7 +33,8 @@ extension MockServer {
 
     private func checkWaits(_ assertion: Assertion) throws -> AssertionResult {
         let grace = try assertion.integer("grace") ?? 0
-        let offences = waits.offences.filter { grace == 0 || $0.after >= grace }
+        let underWay = try assertion.integer("underWay") ?? 0
+        let offences = waits.offences.filter { (grace == 0 || $0.after >= grace) && $0.count > underWay }
         return AssertionResult(
             assertion, checked: waits.refusals,
             offenders: offences.map {

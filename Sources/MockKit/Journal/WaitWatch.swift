@@ -1,5 +1,6 @@
 // Holds clients to what a 429 told them: no request of the same principal before `waitTime` is over. A request that
-// had already arrived when the 429 was decided is not to blame for it.
+// had already arrived when the 429 was decided is not to blame for it; one that was on its way then cannot be told
+// from one that ignores it, but a client has only so many calls under way at a time, so each offence is numbered.
 
 import Synchronization
 
@@ -13,6 +14,8 @@ final class WaitWatch: Sendable {
         /// Milliseconds since that 429, and those still to wait.
         let after: Int
         let early: Int
+        /// Its number among the requests that came too early after that 429 and those that came of it, from 1.
+        let count: Int
     }
 
     private struct Block {
@@ -20,6 +23,7 @@ final class WaitWatch: Sendable {
         let since: Int
         let until: Int
         let last: Int
+        var early = 0
     }
 
     private struct State {
@@ -33,10 +37,14 @@ final class WaitWatch: Sendable {
     /// A request came.
     func arrived(_ number: Int, principal: String, at time: Int) {
         state.withLock { state in
-            guard let block = state.blocks[principal], number > block.last, time < block.until else { return }
+            guard var block = state.blocks[principal], number > block.last, time < block.until else { return }
+            block.early += 1
+            state.blocks[principal] = block
             guard state.offences.count < 10_000 else { return }
             state.offences.append(
-                Offence(number: number, refused: block.refused, after: time - block.since, early: block.until - time))
+                Offence(
+                    number: number, refused: block.refused, after: time - block.since, early: block.until - time,
+                    count: block.early))
         }
     }
 
@@ -45,8 +53,12 @@ final class WaitWatch: Sendable {
         state.withLock { state in
             state.refusals += 1
             let until = time + min(max(wait, 0), 86_400_000)
-            if let block = state.blocks[principal], block.until >= until { return }
-            state.blocks[principal] = Block(refused: number, since: time, until: until, last: last)
+            let before = state.blocks[principal]
+            if let before, before.until >= until { return }
+            var block = Block(refused: number, since: time, until: until, last: last)
+            // One that is refused again because it came too early does not begin with a clean slate.
+            if let before, time < before.until { block.early = before.early }
+            state.blocks[principal] = block
         }
     }
 

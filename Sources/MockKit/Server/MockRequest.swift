@@ -16,6 +16,8 @@ public struct MockRequest: Sendable {
     public let body: ByteBuffer
     /// Milliseconds since the epoch on the virtual clock, as this request sees it (a `clock-skew` fault shifts it).
     public var time: Int
+    /// The same without that shift: what takes its time (an index that is built) takes it whatever a clock says.
+    public let arrived: Int
     /// `GET /api/1.3/reports/{id}`, or nil when no route matches.
     public internal(set) var route: String?
     /// Values of the braces in the route's path, decoded (`+` stays a plus).
@@ -38,6 +40,7 @@ public struct MockRequest: Sendable {
         self.headers = headers
         self.body = body
         self.time = time
+        arrived = time
         self.route = route
         self.parameters = parameters
         self.fault = fault

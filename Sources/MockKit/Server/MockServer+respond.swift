@@ -49,6 +49,8 @@ extension MockServer {
     private func outcome(
         of request: inout MockRequest, route: MockRoute?, isTooLarge: Bool, pathIsKnown: Bool
     ) async -> (Outcome, Verdict) {
+        underWay.begin()
+        defer { underWay.end() }
         let key = mock.key(of: request)
         let principal = mock.principal(of: request)
         let verdict = faults.verdict(

@@ -49,6 +49,7 @@ public final class MockServer: Service, Sendable {
     let waits = WaitWatch()
     let routes: RouteTable
     let connections = Connections()
+    let underWay = UnderWay()
     private let address = AddressBox()
 
     /// Checks the plan and loads the state file, if there is one.
@@ -78,6 +79,9 @@ public final class MockServer: Service, Sendable {
     public var url: String {
         get async throws { try await address.url }
     }
+
+    /// Returns when no request is being worked on; for tests, before they move the clock.
+    public func quiet() async { await underWay.none() }
 
     /// Serves until cancelled or shut down.
     public func run() async throws {

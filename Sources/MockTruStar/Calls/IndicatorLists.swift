@@ -43,7 +43,7 @@ extension TruStarServer {
         _ request: MockRequest, _ filter: IndicatorFilter, term: String, maximum: Int
     ) throws -> MockResponse {
         let needle = Needle(term)
-        let (views, whitelist) = state.withLock { (self.views(filter, at: request.time, in: $0), Set($0.whitelist)) }
+        let (views, whitelist) = state.withLock { (self.views(filter, at: request.arrived, in: $0), Set($0.whitelist)) }
         let found = views.filter { needle.occurs(in: $0.indicator.value) }.prefix(10_000)
         return try page(Array(found), of: request, maximum: maximum) { Self.short($0, whitelist) }
     }
@@ -53,7 +53,7 @@ extension TruStarServer {
         let values = Set(request.query.list("indicators"))
         if values.isEmpty { throw Self.bad("Required parameter 'indicators' is not present") }
         let filter = try IndicatorFilter(request, window: 90, longest: 90)
-        let (views, whitelist) = state.withLock { (self.views(filter, at: request.time, in: $0), Set($0.whitelist)) }
+        let (views, whitelist) = state.withLock { (self.views(filter, at: request.arrived, in: $0), Set($0.whitelist)) }
         let reports = Set(views.filter { values.contains($0.indicator.value) }.flatMap(\.reports))
         let found = views.filter { view in
             !values.contains(view.indicator.value) && view.reports.contains(where: reports.contains)
@@ -66,7 +66,7 @@ extension TruStarServer {
         let days = try Self.whole("daysBack", request) ?? 1
         guard (1...30).contains(days) else { throw Self.bad("daysBack must be between 1 and 30") }
         let filter = try IndicatorFilter(request, window: days, longest: 30)
-        let views = state.withLock { self.views(filter, at: request.time, in: $0) }
+        let views = state.withLock { self.views(filter, at: request.arrived, in: $0) }
         let shown = filter.types.isEmpty ? views.filter { $0.indicator.type != "CVE" } : views
         return .json(
             .array(
@@ -82,7 +82,7 @@ extension TruStarServer {
         let filter = try IndicatorFilter(request, window: 365, longest: 365)
         let needle = Needle(try term(request.json?["searchTerm"]?.scalarText))
         let id = state.withLock { state in
-            let found = views(filter, at: request.time, in: state).filter { needle.occurs(in: $0.indicator.value) }
+            let found = views(filter, at: request.arrived, in: state).filter { needle.occurs(in: $0.indicator.value) }
             let rows = found.prefix(10_000).map { view in
                 [
                     view.indicator.type, view.indicator.value, "\(view.firstSeen)", "\(view.lastSeen)",

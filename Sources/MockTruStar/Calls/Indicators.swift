@@ -80,7 +80,7 @@ extension TruStarServer {
         if asked.count > 1000 { throw Self.bad("Number of indicators must not exceed 1000") }
         let pairs = asked.compactMap { item in item["value"]?.scalarText.map { ($0, item["indicatorType"]?.string) } }
         return state.withLock { state in
-            let views = views(IndicatorFilter(request), at: request.time, in: state)
+            let views = views(IndicatorFilter(request), at: request.arrived, in: state)
             let found = pairs.flatMap { value, type in
                 views.filter { $0.indicator.value == value && (type == nil || $0.indicator.type == type) }
             }
@@ -92,7 +92,7 @@ extension TruStarServer {
         let values = request.query.list("indicatorValues")
         if values.isEmpty { throw Self.bad("Required parameter 'indicatorValues' is not present") }
         return state.withLock { state in
-            let views = views(IndicatorFilter(request), at: request.time, in: state)
+            let views = views(IndicatorFilter(request), at: request.arrived, in: state)
             let whitelist = Set(state.whitelist)
             let found = values.flatMap { value in views.filter { $0.indicator.value == value } }
             return .json(
@@ -116,7 +116,7 @@ extension TruStarServer {
         if values.count > 1000 { throw Self.bad("Number of indicators must not exceed 1000") }
         let enclaves = request.query.list("enclaveIds")
         let all = state.withLock { $0.all }.filter {
-            $0.visibleFrom <= request.time && enclaveIsReadable($0.enclaveID)
+            $0.visibleFrom <= request.arrived && enclaveIsReadable($0.enclaveID)
                 && (enclaves.isEmpty || enclaves.contains($0.enclaveID))
         }
         let found = values.flatMap { value in

@@ -53,7 +53,7 @@ extension TruStarServer {
     /// Visible reports that match, most lately changed first.
     func reports(_ filter: Filter, _ request: MockRequest, in state: TruStarState) -> [TruStarReport] {
         state.all.filter { report in
-            report.visibleFrom <= request.time && report.updated >= filter.from && report.updated <= filter.to
+            report.visibleFrom <= request.arrived && report.updated >= filter.from && report.updated <= filter.to
                 && enclaveIsReadable(report.enclaveID)
                 && (filter.enclaves.isEmpty || filter.enclaves.contains(report.enclaveID))
                 && filter.tags.allSatisfy(report.tags.contains)

@@ -30,12 +30,24 @@ extension TruStarServer {
             idType == "external" ? state.reports(externalID: id) : state.reports[id].map { [$0] } ?? []
         let mustBeVisible = lookUp || idType == "external"
         let found = candidates.first { report in
-            let isVisible = report.visibleFrom <= request.time && !request.hasFault(.notReady)
-            return (isVisible || !mustBeVisible) && enclaveIsReadable(report.enclaveID)
+            return (isVisible(report, to: request) || !mustBeVisible) && enclaveIsReadable(report.enclaveID)
         }
         guard let found else { throw Self.refused(404, "Report not found: \(id)") }
         return found
     }
+
+    /// Whether look-ups see it. The fault `not-ready` hides what is young: a service that loses sight for hours of what it
+    /// has accepted could be used by nobody without doubles.
+    private func isVisible(_ report: TruStarReport, to request: MockRequest) -> Bool {
+        if let fault = request.fault, fault.name == .notReady {
+            let seconds = fault.integer("seconds") ?? Self.processing
+            if request.arrived < report.arrived + seconds * 1000 { return false }
+        }
+        return report.visibleFrom <= request.arrived
+    }
+
+    /// Seconds that processing takes at the longest; the vendor's own integration asks for a new report for 20.
+    private static let processing = 30
 
     func enclaveIsReadable(_ id: String) -> Bool { options.enclaves.first { $0.id == id }?.read ?? false }
 
@@ -55,7 +67,7 @@ extension TruStarServer {
                     return .text(existing.id, effect: "updated")
                 }
             }
-            let id = insert(submission, indicators, at: request.time, in: &state)
+            let id = insert(submission, indicators, request, in: &state)
             return .text(id, effect: "created")
         }
     }
@@ -96,7 +108,7 @@ extension TruStarServer {
         let indicators = try indicators(title: submission.title, body: submission.body)
         return state.withLock { state in
             guard let existing, state.reports[existing.id] != nil else {
-                return .text(insert(submission, indicators, at: request.time, in: &state), effect: "created")
+                return .text(insert(submission, indicators, request, in: &state), effect: "created")
             }
             replace(existing, by: submission, indicators, at: request.time, in: &state)
             return .text(existing.id, effect: "updated")
@@ -104,16 +116,17 @@ extension TruStarServer {
     }
 
     private func insert(
-        _ submission: Submission, _ indicators: [TruStarIndicator], at time: Int, in state: inout TruStarState
+        _ submission: Submission, _ indicators: [TruStarIndicator], _ request: MockRequest, in state: inout TruStarState
     ) -> String {
+        let time = request.time
         let id = state.newID(seed: options.seed, "report")
         state.insert(
             TruStarReport(
                 id: id, externalID: submission.externalID, title: submission.title, body: submission.body,
                 created: time, updated: time, timeBegan: submission.timeBegan ?? time, url: submission.url,
                 enclaveID: submission.enclaveID, indicators: indicators,
-                visibleFrom: time + max(0, options.visibilityDelay)
-            ))
+                arrived: request.arrived,
+                visibleFrom: request.arrived + max(0, options.visibilityDelay)))
         return id
     }
 
@@ -155,7 +168,7 @@ extension TruStarServer {
         guard let report = state.withLock({ $0.reports[id] }), enclaveIsReadable(report.enclaveID) else {
             throw Self.refused(404, "Report not found: \(id)")
         }
-        let isReady = report.visibleFrom <= request.time && !request.hasFault(.notReady)
+        let isReady = isVisible(report, to: request)
         return .json([
             "id": .string(id), "status": isReady ? "SUBMISSION_SUCCESS" : "SUBMISSION_PROCESSING", "errorMessage": "",
         ])
@@ -194,7 +207,7 @@ extension TruStarServer {
             {
                 throw Self.bad(Self.duplicateText)
             }
-            let id = insert(submission, indicators, at: request.time, in: &state)
+            let id = insert(submission, indicators, request, in: &state)
             if var copy = state.reports[id] {
                 copy.tags = tags
                 state.replace(copy)

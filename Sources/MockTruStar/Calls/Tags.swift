@@ -61,7 +61,7 @@ extension TruStarServer {
     private func allTags(_ request: MockRequest) throws -> MockResponse {
         let enclaves = request.query.list("enclaveIds")
         let all = state.withLock { $0.all }.filter { report in
-            report.visibleFrom <= request.time && enclaveIsReadable(report.enclaveID)
+            report.visibleFrom <= request.arrived && enclaveIsReadable(report.enclaveID)
                 && (enclaves.isEmpty || enclaves.contains(report.enclaveID))
         }
         let pairs = Set(all.flatMap { report in report.tags.map { [$0, report.enclaveID] } })

@@ -55,7 +55,7 @@ extension TruStarServer {
 
     private func phishing(_ request: MockRequest) -> [(TruStarReport, String)] {
         state.withLock { state in
-            state.all.filter { $0.visibleFrom <= request.time && enclaveIsReadable($0.enclaveID) }
+            state.all.filter { $0.visibleFrom <= request.arrived && enclaveIsReadable($0.enclaveID) }
                 .filter { $0.tags.contains("phishing") }
                 .map { ($0, state.triage[$0.id] ?? "UNRESOLVED") }
         }

@@ -31,6 +31,8 @@ public struct TruStarReport: Sendable, Codable, Equatable {
     public internal(set) var indicators: [TruStarIndicator] = []
     /// How often this report was replaced after its creation.
     public internal(set) var updates = 0
+    /// When it was really taken, whatever the clock said.
+    let arrived: Int
     /// From when on look-ups see it.
     var visibleFrom: Int
     /// How often a report with this external id was created in this enclave, deleted ones included.
