@@ -7,7 +7,7 @@ TOOLS = btrfs-progs e2fsprogs openssh-client python3 strace tinyproxy xfsprogs
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RELEASE_FLAGS = -c release -Xswiftc -static-stdlib
 
-.PHONY: help libyaml deps build test crash-test powercut-test interop demo bench bench-listing sweep-shortening lint format docs check release clean
+.PHONY: help libyaml deps build test crash-test powercut-test interop units demo bench bench-listing sweep-shortening lint format docs check release clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -44,7 +44,7 @@ docs: libyaml ## documentation comments, checked and rendered into .build/docs
 
 check: lint test docs ## what must be green before a commit
 
-interop: deps ## the vendors' own clients from PyPI against the mocks
+interop: deps ## the vendors' own clients from PyPI against the mocks; Prometheus' parser
 	scripts/interop.sh
 
 crash-test: deps ## killed before every system call, and random walks with power cuts
@@ -52,6 +52,9 @@ crash-test: deps ## killed before every system call, and random walks with power
 
 powercut-test: deps ## the plug pulled on ext4, XFS and btrfs (root; else it says why not)
 	scripts/crash.sh powercut
+
+units: ## the systemd units in packaging/, checked by systemd
+	scripts/units.sh
 
 bench: libyaml ## speed and memory, beside others, in one run
 	scripts/bench.sh

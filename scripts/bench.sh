@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift build -c release -Xswiftc -static-stdlib --product spoolbench
-bench="$(swift build -c release -Xswiftc -static-stdlib --show-bin-path)/spoolbench"
+swift build -c release -Xswiftc -static-stdlib --product spoolctl
+built="$(swift build -c release -Xswiftc -static-stdlib --show-bin-path)"
+bench="$built/spoolbench"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -18,3 +20,6 @@ else
 fi
 
 "$python" scripts/bench_mapping.py "$bench" "$work/tiny.json" "$work/large.json"
+
+strip -o "$work/spoolctl" "$built/spoolctl"
+python3 scripts/bench_commands.py "$work/spoolctl" "$work"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The vendors' own clients, from PyPI, against the bundled servers: every call of theirs that the mocks serve.
+# The vendors' own clients, from PyPI, against the bundled servers: every call of theirs that the mocks serve; and what we write
+# for Prometheus through Prometheus' own parser.
 # Skipped with a word only if PyPI cannot be reached.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,7 +17,8 @@ install() { # NAME PACKAGE…
     python3 -m venv --clear "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "$@" && touch "$venv/.complete"
 }
 # Old setuptools first: the trustar package cannot be installed with a new one.
-if ! install joe 'jbxapi==3.25.0' pyzipper || ! install trustar 'setuptools<58' 'trustar==0.4.3'; then
+if ! install joe 'jbxapi==3.25.0' pyzipper || ! install trustar 'setuptools<58' 'trustar==0.4.3' \
+    || ! install prometheus 'prometheus_client==0.21.1'; then
     if "$venvs/joe/bin/pip" download -q --no-deps -d "$work" six >/dev/null 2>&1; then
         echo "interop: PyPI is there, but the clients cannot be installed" >&2
         exit 1
@@ -34,3 +36,5 @@ echo "jbxapi:"
 "$venvs/joe/bin/python" Tests/Interop/joe_client.py "$(url joe)"
 echo "trustar:"
 "$venvs/trustar/bin/python" Tests/Interop/trustar_client.py "$(url trustar)"
+echo "prometheus_client:"
+scripts/interop_metrics.sh "$program" "$work/urls" "$venvs/prometheus/bin/python"

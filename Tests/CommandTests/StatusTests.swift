@@ -114,4 +114,41 @@ struct StatusTests {
             #expect(run.out.contains(#""needsAttention":true}]}"#))
         }
     }
+
+    @Test func `what failed and is tried again is told with the next try, and is no alarm`() async throws {
+        try await Bench.with { bench in
+            try bench.report("1", due: Run.noon + .seconds(240))
+            #expect(await bench.run("status").out.hasPrefix("healthy"))
+            let ref = try bench.report("2", due: Run.noon + .seconds(120))
+            bench.spool.noteTry(ref, code: "timeout", error: "no answer in time")
+            let run = await bench.run("status")
+            #expect(run.status == .success)
+            #expect(run.out.hasPrefix("waiting"))
+            #expect(run.out.contains("· outbox/deferred has 1 entry that failed before, since 0s"))
+            #expect(run.out.contains("why:  outbox/joe-2: timeout: no answer in time"))
+            #expect(run.out.contains("(the next one in 2m)"))
+        }
+    }
+
+    @Test func `deferred entries that are due and that nobody takes need somebody`() async throws {
+        try await Bench.with { bench in
+            try bench.report("1", due: Run.noon + .seconds(-7200))
+            let run = await bench.run("status")
+            #expect(run.status == .partial)
+            #expect(run.out.contains("! outbox has 1 entry deferred, and some are due, since 2h"))
+            #expect(run.out.contains("'submit' never looked"))
+        }
+    }
+
+    @Test func `on a narrow terminal sentences are broken between words, in a pipe they are not`() async throws {
+        try await Bench.with { bench in
+            try bench.fail(bench.report("1"), code: "rejected", error: String(repeating: "many words ", count: 30))
+            let style = OutputStyle(isTerminal: true, width: 60, hasColour: false)
+            let run = await bench.run("status", style: style)
+            #expect(run.outLines.allSatisfy { $0.count <= 60 || !$0.contains(" many") })
+            #expect(run.out.contains("\n        many words"))
+            #expect(
+                await bench.run("status").outLines.contains { $0.contains("many words many words") && $0.count > 300 })
+        }
+    }
 }

@@ -17,6 +17,7 @@ import Testing
         "Mapping": ["JSON"],
         "Stages": ["Files", "Store", "JSON", "Ports", "Mapping"],
         "Configuration": [],
+        "Metrics": ["Files", "Store"],
     ]
 
     /// Modules that only these files may import.

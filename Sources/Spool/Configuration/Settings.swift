@@ -8,6 +8,7 @@ package struct Settings: Sendable {
     package var retry: Retry
     package var run: Run
     package var log: Log
+    package var metrics: Metrics
 
     /// The file that they come from, as the user named it.
     package let file: String
@@ -22,6 +23,7 @@ package struct Settings: Sendable {
         retry = Retry(&decoder)
         run = Run(&decoder)
         log = Log(&decoder)
+        metrics = Metrics(&decoder)
         mapping.warn(&decoder, about: trustar)
         file = decoder.context.file
         places = decoder.layout.marks
@@ -31,6 +33,7 @@ package struct Settings: Sendable {
     /// All sections and keys, in the order of the reference.
     package static let schema: [SectionFacts] =
         Folder.schema + Joe.schema + Mapping.schema + TruStar.schema + Retry.schema + Run.schema + Log.schema
+        + Metrics.schema
 
     /// Every key with the value in force and where it comes from, in the order of the reference; secrets redacted.
     package func described() -> [SettingDescription] {

@@ -12,6 +12,8 @@ struct CallPace: Sendable {
     let spool: SpoolStore
     let callsPerMinute: Int
     let drain: DrainSignal
+    /// Told how long a call waits for its turn.
+    var waits: @Sendable (Duration) -> Void = { _ in }
 
     /// Returns when the call may be made. Throws when the program is about to stop instead of making it wait, and while
     /// calls are paused: that is for the stage to wait for.
@@ -27,6 +29,7 @@ struct CallPace: Sendable {
                 let delay = slot.since(now())
                 guard delay > .milliseconds(1) else { return }
                 guard !drain.isSet else { throw CancellationError() }
+                waits(delay)
                 try await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
                 // Somebody else may have been told to wait meanwhile.
                 let pause = try await BlockingPool.shared.run { try spool.callPause(to: Self.destination) }

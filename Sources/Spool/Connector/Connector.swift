@@ -9,23 +9,32 @@ import SystemPackage
 package final class Connector: Sendable {
     package let settings: Settings
     package let spool: SpoolStore
+    package let telemetry: Telemetry
     private let context: StageContext
     private let closing = ClosingList()
 
-    /// `version` goes into envelopes and headers.
+    /// `version` goes into envelopes and headers. `observe` sees what the stages do.
     package init(
-        _ settings: Settings, spool: SpoolStore, drain: DrainSignal = DrainSignal(), logger: Logger
+        _ settings: Settings, spool: SpoolStore, drain: DrainSignal = DrainSignal(), logger: Logger,
+        observe: @escaping StageObserver = { _, _ in }
     ) throws(StoreError) {
         self.settings = settings
         self.spool = spool
-        let minimumFree = try spool.defaultMinimumFree()
+        let standardFree = try spool.defaultMinimumFree()
+        let minimumFree = settings.spool.minFree.map { Int(clamping: $0) } ?? standardFree
+        let telemetry = Telemetry(settings, spool: spool, minimumFree: minimumFree, logger: logger)
+        self.telemetry = telemetry
         context = StageContext(
             spool: spool,
             retry: RetryPolicy(
                 minimum: settings.retry.minimum, maximum: settings.retry.maximum,
                 giveUpAfter: settings.retry.giveUpAfter),
             drain: drain, logger: logger, settle: settings.trustar.settle,
-            minimumFree: settings.spool.minFree.map { Int(clamping: $0) } ?? minimumFree)
+            minimumFree: minimumFree,
+            observe: { stage, event in
+                telemetry.observe(stage, event)
+                observe(stage, event)
+            })
     }
 
     /// Opens the spool that the settings name; makes it if they say `create`.
@@ -47,10 +56,12 @@ package final class Connector: Sendable {
     // MARK: Stages
 
     /// Joe Sandbox → inbox. Holds the source's ledger until it is let go.
-    package func fetchStage() throws -> FetchStage {
+    package func fetchStage() throws -> FetchStage { try fetchStage(joeClient()) }
+
+    private func fetchStage(_ client: JoeClient) throws -> FetchStage {
         let joe = settings.joe
         return try FetchStage(
-            context, source: HeedfulSource(joeClient(), name: joe.source, spool: spool),
+            context, source: HeedfulSource(client, name: joe.source, spool: spool),
             options: FetchStage.Options(
                 source: joe.source, origin: joe.baseURL.text, reportType: joe.reportType.rawValue,
                 run: joe.run.map { .number($0) } ?? .best, maximumBytes: Int(clamping: joe.maxReportBytes),
@@ -101,8 +112,10 @@ package final class Connector: Sendable {
         let joe = settings.joe
         guard let key = joe.apiKey else { throw missing(.fetch) }
         let transport = try transport(joe.connection, timeout: joe.timeout, width: joe.concurrency)
+        let endpoint = try Endpoint(joe.apiURL.text)
         return JoeClient(
-            transport: transport, apiURL: try Endpoint(joe.apiURL.text), apiKey: key.reveal(), userAgent: userAgent,
+            transport: telemetry.measured(transport, .joe, base: endpoint), apiURL: endpoint, apiKey: key.reveal(),
+            userAgent: userAgent,
             limits: JoeClient.Limits(
                 callTimeout: joe.timeout, downloadTimeout: joe.downloadTimeout,
                 reportBytes: Int(clamping: joe.maxReportBytes)))
@@ -112,16 +125,21 @@ package final class Connector: Sendable {
         let trustar = settings.trustar
         guard let key = trustar.apiKey, let secret = trustar.apiSecret else { throw missing(.submit) }
         let transport = try transport(trustar.connection, timeout: trustar.timeout, width: trustar.concurrency)
+        let endpoints = TruStarEndpoints(
+            api: try Endpoint(trustar.apiURL.text), auth: try Endpoint(trustar.authURL.text))
+        let telemetry = telemetry
         return TruStarClient(
-            transport: transport,
-            endpoints: TruStarEndpoints(
-                api: try Endpoint(trustar.apiURL.text), auth: try Endpoint(trustar.authURL.text)),
+            transport: telemetry.measured(transport, .trustar, base: endpoints.api, token: endpoints.auth),
+            endpoints: endpoints,
             key: key.reveal(), secret: secret.reveal(),
             identity: ClientIdentity(
                 type: trustar.clientType, version: trustar.clientVersion ?? spool.program,
                 metatag: trustar.clientMetatag, userAgent: userAgent),
             limits: TruStarClient.Limits(callTimeout: trustar.timeout),
-            pace: CallPace(spool: spool, callsPerMinute: trustar.callsPerMinute, drain: context.drain).wait)
+            pace: CallPace(
+                spool: spool, callsPerMinute: trustar.callsPerMinute, drain: context.drain,
+                waits: { telemetry.callWaits(.trustar, $0) }
+            ).wait)
     }
 
     private var userAgent: String { "spoolctl/\(spool.program)" }
@@ -156,8 +174,9 @@ package final class Connector: Sendable {
     package func once(_ stage: Settings.Stage) async throws -> PassReport {
         switch stage {
         case .fetch:
-            let fetch = try fetchStage()
-            return await StageLoop.once(.fetch, context) { await fetch.pass() }
+            let client = try joeClient()
+            let fetch = try fetchStage(client)
+            return await StageLoop.once(.fetch, context) { await self.noting(client, await fetch.pass()) }
         case .map:
             let map = try mapStage()
             return await StageLoop.once(.map, context) { await map.pass() }
@@ -180,9 +199,10 @@ package final class Connector: Sendable {
         let poll = Periodically(settings.run.poll)
         switch stage {
         case .fetch:
-            let fetch = try fetchStage()
+            let client = try joeClient()
+            let fetch = try fetchStage(client)
             return StageLoop(.fetch, context, triggers: Periodically(settings.joe.interval), onReport: onReport) {
-                await fetch.pass()
+                await self.noting(client, await fetch.pass())
             }
         case .map:
             let map = try mapStage()
@@ -191,5 +211,21 @@ package final class Connector: Sendable {
             let submit = try submitStage()
             return StageLoop(.submit, context, triggers: poll, onReport: onReport) { await submit.pass() }
         }
+    }
+
+    /// Looks after a pass how much of its account's quotas is left, if anybody wants to know; a stage that waits does not ask.
+    private func noting(_ client: JoeClient, _ report: PassReport) async -> PassReport {
+        guard telemetry.isWanted, report.halt == nil else { return report }
+        do throws(Fault) {
+            let account = try await client.account()
+            for (name, quota) in [("daily", account.daily), ("monthly", account.monthly)] {
+                telemetry.quota(
+                    service: RemoteService.joe.rawValue, quota: name, remaining: quota?.remaining, limit: quota?.limit)
+            }
+        } catch {
+            // An appliance has no accounts; and a number for a graph is no reason to stop.
+            telemetry.logger.say(.quotaUnknown, [.service: RemoteService.joe.rawValue, .reason: error.description])
+        }
+        return report
     }
 }

@@ -133,7 +133,7 @@ package final class OpenFile: Sendable {
 
     /// Makes the contents durable. After a failure the descriptor must not be trusted again: it is never retried.
     package func sync() throws(FileError) {
-        try Kernel.call(.fsync, path) { Int(fsync(descriptor)) }
+        try SyncWatch.timed { () throws(FileError) in try Kernel.call(.fsync, path) { Int(fsync(descriptor)) } }
     }
 
     package func setModified(_ nanoseconds: Int64) throws(FileError) {

@@ -15,11 +15,12 @@ package enum WholeFile {
     /// Replaces a record in one step: temporary file, then rename. `synced` also survives a power cut.
     ///
     /// The temporary file lies in `folder` (on the same file system; nil: beside the record) under a lock, and is swept from
-    /// there (`sweep`) if we die.
+    /// there (`sweep`) if we die. `mode`: for what others may read; nil: ours alone.
     package static func replace(
-        _ path: FilePath, with bytes: [UInt8], in folder: FilePath? = nil, synced: Bool = false
+        _ path: FilePath, with bytes: [UInt8], in folder: FilePath? = nil, synced: Bool = false, mode: UInt32? = nil
     ) throws(FileError) {
         try write(bytes, to: path, in: folder, synced: synced) { (temporary) throws(FileError) in
+            if let mode { try Kernel.setMode(temporary, mode) }
             try Kernel.replace(temporary, to: path)
         }
     }

@@ -37,7 +37,7 @@ final class ClaimSource {
         do throws(StoreError) {
             try await context.blocking { for claim in claims { try claim.putBack() } }
         } catch {
-            context.logger.error("cannot be put back; recovery will", metadata: ["reason": "\(error)"])
+            context.logger.say(.entryNotMoved, [.reason: "\(error)"])
         }
     }
 }

@@ -48,10 +48,9 @@ package struct EntryEngine: Sendable {
             try spool.makeFolders()
             return try spool.recover(queue, settle: settle)
         }
-        for trouble in found.trouble {
-            report.failed += 1
-            context.logger.warning(
-                "cannot be recovered", metadata: ["stage": "\(name.rawValue)", "reason": "\(trouble)"])
+        report.failed += found.trouble.count
+        for reason in context.incidents.news(.notRecovered, of: name, found.trouble.map { "\($0)" }) {
+            context.logger.say(.notRecovered, [.stage: name.rawValue, .reason: reason])
         }
     }
 
@@ -61,35 +60,50 @@ package struct EntryEngine: Sendable {
         let source = ClaimSource(context, queue, batch: width)
         var unanswered = 0
         var running = 0
-        await withTaskGroup(of: (Claim, EntryOutcome).self) { group in
+        await withTaskGroup(of: (Claim, EntryOutcome, Duration).self) { group in
             while true {
                 while running < width, report.halt == nil, !context.drain.isSet, !Task.isCancelled {
                     guard let claim = await source.next(&report) else { break }
                     running += 1
-                    group.addTask { (claim, await work(claim)) }
+                    group.addTask { await timed(claim, work) }
                 }
-                guard let (claim, outcome) = await group.next() else { break }
+                guard let (claim, outcome, time) = await group.next() else { break }
                 running -= 1
-                unanswered = await settle(claim, outcome, unanswered, &report)
+                unanswered = await settle(claim, outcome, time, unanswered, &report)
+                context.observe(name, .progressed(report))
             }
         }
         await source.putBack()
         if context.drain.isSet, report.halt == nil { report.halt = .draining }
     }
 
-    /// Carries an outcome out, and says how many different entries in a row went unanswered.
-    private func settle(_ claim: Claim, _ outcome: EntryOutcome, _ unanswered: Int, _ report: inout PassReport) async
-        -> Int
+    private func timed(_ claim: Claim, _ work: @Sendable (Claim) async -> EntryOutcome) async
+        -> (Claim, EntryOutcome, Duration)
     {
+        let start = context.spool.now()
+        let outcome = await work(claim)
+        return (claim, outcome, context.spool.now().since(start))
+    }
+
+    /// Carries an outcome out, and says how many different entries in a row went unanswered.
+    private func settle(
+        _ claim: Claim, _ planned: EntryOutcome, _ time: Duration, _ unanswered: Int, _ report: inout PassReport
+    ) async -> Int {
         let context = context
-        let step = { @Sendable in try Self.carryOut(outcome, claim, context, stage: self.name) }
+        let step = { @Sendable in try Self.carryOut(planned, claim, context, stage: self.name) }
+        let outcome: EntryOutcome
         do throws(StoreError) {
-            try await context.blocking(step)
+            outcome = try await context.blocking(step)
+            _ = context.incidents.news(.entryNotMoved, of: name, [])
         } catch {
             report.halt = report.halt ?? Halt(error)
-            context.logger.error("cannot be moved", metadata: ["ref": "\(claim.ref)", "reason": "\(error)"])
+            if !context.incidents.news(.entryNotMoved, of: name, ["an entry"]).isEmpty {
+                context.logger.say(
+                    .entryNotMoved, [.stage: name.rawValue, .ref: "\(claim.ref)", .reason: "\(error)"])
+            }
             return unanswered
         }
+        log(outcome, claim, time)
         switch outcome {
         case .done(_, let kind):
             report.done += 1
@@ -116,8 +130,9 @@ package struct EntryEngine: Sendable {
         }
     }
 
+    /// Says what became of it: an entry that was to be deferred may have had its time.
     private static func carryOut(_ outcome: EntryOutcome, _ claim: Claim, _ context: StageContext, stage: StageName)
-        throws
+        throws -> EntryOutcome
     {
         let spool = context.spool
         switch outcome {
@@ -126,7 +141,7 @@ package struct EntryEngine: Sendable {
             spool.note(event)
             try claim.done()
         case .later(let trouble):
-            try deferOrGiveUp(trouble, claim, context, stage)
+            return try deferOrGiveUp(trouble, claim, context, stage)
         case .failed(let trouble):
             try fail(trouble, claim, spool, stage)
         case .halted(_, let mayHaveBeenSent):
@@ -136,11 +151,12 @@ package struct EntryEngine: Sendable {
                 try claim.putBack()
             }
         }
+        return outcome
     }
 
     private static func deferOrGiveUp(
         _ trouble: EntryOutcome.Trouble, _ claim: Claim, _ context: StageContext, _ stage: StageName
-    ) throws {
+    ) throws -> EntryOutcome {
         let spool = context.spool
         let tries = spool.noteTry(claim.ref, code: trouble.code, error: trouble.reason, traceID: trouble.traceID)
         let failing = tries.firstTime.map { spool.now().since($0) } ?? .zero
@@ -149,6 +165,7 @@ package struct EntryEngine: Sendable {
             var last = trouble
             last.reason = "given up after \(tries.count) tries: \(trouble.reason)"
             try fail(last, claim, spool, stage)
+            return .failed(last)
         case .again(let delay):
             let due = spool.now() + (trouble.mayHaveBeenSent ? max(delay, context.settle) : delay)
             try claim.deferred(until: due)
@@ -156,6 +173,7 @@ package struct EntryEngine: Sendable {
                 JournalEvent(
                     "deferred", stage: stage.rawValue, ref: claim.ref, code: trouble.code,
                     detail: "\(trouble.reason); due \(due.rfc3339)", traceID: trouble.traceID))
+            return .later(trouble)
         }
     }
 

@@ -4,7 +4,16 @@
 import NIOCore
 
 extension FetchStage {
+    /// The same, and said in the log.
     func take(_ webid: String, onDemand: Bool) async -> TakeOutcome {
+        let start = context.spool.now()
+        let outcome = await takeNow(webid, onDemand: onDemand)
+        let id = EntryID(source: options.source, webid: webid)
+        outcome.log(context.logger, id, context.spool.now().since(start))
+        return outcome
+    }
+
+    private func takeNow(_ webid: String, onDemand: Bool) async -> TakeOutcome {
         guard let id = EntryID(source: options.source, webid: webid) else {
             // Not a webid by any reading of the vendor's pages: it must not reach a path, so it cannot be remembered either.
             return .failed(code: "bad-webid", reason: "the list has an entry that is no webid")

@@ -118,6 +118,8 @@ package struct FetchStage: Sendable {
             for webid in page.webids where isInBounds(webid) && seen.insert(webid).inserted {
                 newestFirst.append(webid)
             }
+            report.listed = newestFirst.count
+            context.observe(.fetch, .progressed(report))
             token = isBeyondBounds(page, newestFirst.count) ? nil : page.next
             // A server that sends the same token again would be read for ever.
             if let next = token, !tokens.insert(next).inserted { token = nil }
@@ -154,6 +156,7 @@ package struct FetchStage: Sendable {
                 guard let outcome = await group.next() else { break }
                 running -= 1
                 unanswered = outcome.count(into: &report, unanswered: unanswered)
+                context.observe(.fetch, .progressed(report))
             }
         }
         if context.drain.isSet, report.halt == nil { report.halt = .draining }

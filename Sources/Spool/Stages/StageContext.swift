@@ -15,12 +15,15 @@ package struct StageContext: Sendable {
     package let minimumFree: Int
     /// 0..<1
     package let scatter: @Sendable () -> Double
+    package let observe: StageObserver
+    let incidents = Incidents()
 
     package init(
         spool: SpoolStore, pool: BlockingPool = .shared, retry: RetryPolicy = RetryPolicy(),
         drain: DrainSignal = DrainSignal(),
         logger: Logger, settle: Duration = .seconds(60), minimumFree: Int = 0,
-        scatter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        scatter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        observe: @escaping StageObserver = { _, _ in }
     ) {
         self.spool = spool
         self.pool = pool
@@ -30,6 +33,7 @@ package struct StageContext: Sendable {
         self.settle = settle
         self.minimumFree = minimumFree
         self.scatter = scatter
+        self.observe = observe
     }
 
     /// Blocking work on the pool; the store's errors come back as they are.

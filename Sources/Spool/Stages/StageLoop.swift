@@ -30,13 +30,18 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
         var wait = Wait()
         for try await _ in triggers {
             if context.drain.isSet { break }
-            if wait.lasts(at: context.spool.now()) { continue }
+            if wait.lasts(at: context.spool.now()) {
+                context.observe(name, .waits)
+                continue
+            }
+            context.observe(name, .began)
             let report = await withGracefulShutdownHandler {
                 await pass()
             } onGracefulShutdown: {
                 context.drain.set()
             }
             record(report, &wait)
+            context.observe(name, .ended(report))
             onReport(name, report)
             if let halt = report.halt, halt.isFinal { throw StageStopped(name: name, halt: halt) }
         }
@@ -55,10 +60,15 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
             record.code = halt.code
             record.reason = halt.reason
             if isNew {
-                context.logger.warning("waits", metadata: ["stage": "\(name.rawValue)", "reason": "\(halt.reason)"])
+                context.logger.say(
+                    halt.isFinal ? .stops : .waits,
+                    [
+                        .stage: name.rawValue, .code: halt.code, .reason: halt.reason, .traceID: halt.traceID,
+                        .until: record.waitingUntil,
+                    ])
             }
         } else if report.halt == nil {
-            if wait.since != nil { context.logger.notice("goes on", metadata: ["stage": "\(name.rawValue)"]) }
+            if wait.since != nil { context.logger.say(.goesOn, [.stage: name.rawValue]) }
             wait = Wait()
             (record.waitingSince, record.waitingUntil, record.code, record.reason) = (nil, nil, nil, nil)
         }

@@ -12,18 +12,23 @@ package struct Halt: Sendable, Equatable {
     package let reason: String
     /// What the other side asked for.
     package let retryAfter: Duration?
+    /// The other side's name for the exchange.
+    package let traceID: String?
 
-    package init(isFinal: Bool = false, code: String, reason: String, retryAfter: Duration? = nil) {
+    package init(
+        isFinal: Bool = false, code: String, reason: String, retryAfter: Duration? = nil, traceID: String? = nil
+    ) {
         self.isFinal = isFinal
         self.code = code
         self.reason = reason
         self.retryAfter = retryAfter
+        self.traceID = traceID
     }
 
     package init(_ fault: Fault) {
         self.init(
             isFinal: fault.scope == .stageStops, code: fault.code.rawValue, reason: fault.description,
-            retryAfter: fault.retryAfter)
+            retryAfter: fault.retryAfter, traceID: fault.traceID)
     }
 
     package init(_ error: StoreError) {

@@ -1,4 +1,6 @@
-// How the taking of one analysis ended, and how a pass counts it.
+// How the taking of one analysis ended, how a pass counts it, and what the log says.
+
+import Logging
 
 enum TakeOutcome: Sendable {
     case taken
@@ -37,5 +39,21 @@ enum TakeOutcome: Sendable {
             return unanswered + 1
         }
         return 0
+    }
+
+    /// A download that fails is tried again by the next pass, so that it is no failure to the log yet.
+    func log(_ logger: Logger, _ id: EntryID?, _ time: Duration) {
+        let stage = StageName.fetch.rawValue
+        let known: [LogKey: String?] = [.stage: stage, .id: id?.description, .seconds: time.logSeconds]
+        switch self {
+        case .taken:
+            let ref = id.map { "\(EntryRef(.inbox, $0))" }
+            logger.say(.entryDone, [.stage: stage, .ref: ref, .seconds: time.logSeconds, .outcome: "fetched"])
+        case .skipped(let reason):
+            logger.say(.entryDone, known.merging([.outcome: "skipped", .code: reason]) { $1 })
+        case .failed(let code, let reason), .unanswered(let code, let reason, _):
+            logger.say(.entryDeferred, known.merging([.code: code, .reason: reason]) { $1 })
+        case .known, .unfinished, .halted: break
+        }
     }
 }

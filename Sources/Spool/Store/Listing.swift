@@ -105,6 +105,20 @@ extension SpoolStore {
         return summary
     }
 
+    /// How many names there are that look like an entry's, in all states of all queues.
+    package func countEntries() throws(StoreError) -> Int {
+        var count = 0
+        for queue in try queues() {
+            for state in EntryState.allCases {
+                let folders =
+                    state == .done
+                    ? try days(queue).map { layout.folder(queue, .done, day: $0) } : [layout.folder(queue, state)]
+                for folder in folders { count += try names(folder).count { $0.hasSuffix(EntryID.suffix) } }
+            }
+        }
+        return count
+    }
+
     /// Where an entry of this name is in one queue, the live one first. Looks again if it found nothing: the entry may just
     /// have been moving.
     package func places(of ref: EntryRef) throws(StoreError) -> [EntryPlace] {

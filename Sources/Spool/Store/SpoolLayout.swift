@@ -31,6 +31,10 @@ package struct SpoolLayout: Sendable, Hashable {
     /// Says that this ledger was begun: if it is missing then, it is lost.
     package func ledgerMark(_ source: String) -> FilePath { path("stages/\(Self.ledgerMarkPrefix)\(source)") }
     static let ledgerMarkPrefix = "ledger-"
+    /// What all processes have counted together, and who adds to it at this moment.
+    package var metrics: FilePath { path("stages/metrics.json") }
+    package var metricsLock: FilePath { path("stages/\(Self.metricsLock)") }
+    static let metricsLock = "metrics.lock"
     package func journal(_ day: UTCDay) -> FilePath { path("journal/\(day.monthName).jsonl") }
 
     /// Pacing of a destination; its name may hold anything, the file's name may not.

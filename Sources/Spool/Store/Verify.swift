@@ -5,8 +5,11 @@ import SystemPackage
 
 extension SpoolStore {
     /// Everything that is not as it should be, in the order of the folders. `payloads` false: envelopes and names only.
-    package func verify(payloads: Bool = true) throws(StoreError) -> VerifyReport {
-        var walk = VerifyWalk(spool: self, payloads: payloads)
+    /// `progress` is told of each entry, how many there were so far.
+    package func verify(payloads: Bool = true, progress: @escaping (Int) -> Void = { _ in }) throws(StoreError)
+        -> VerifyReport
+    {
+        var walk = VerifyWalk(spool: self, payloads: payloads, progress: progress)
         try walk.run()
         return walk.report
     }

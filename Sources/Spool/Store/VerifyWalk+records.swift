@@ -68,7 +68,7 @@ extension VerifyWalk {
         for (name, status) in try contents(layout.stages) {
             let isOurs =
                 name.hasSuffix(".json") || name.hasPrefix("pace-") || name.hasPrefix(SpoolLayout.ledgerMarkPrefix)
-                || WholeFile.isTemporary(name)
+                || name == SpoolLayout.metricsLock || WholeFile.isTemporary(name)
             if !isOurs || status.kind != .regular { stranger(layout.stages.appending(name), status) }
         }
     }

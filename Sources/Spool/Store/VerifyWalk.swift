@@ -11,13 +11,15 @@ struct VerifyWalk {
 
     let spool: SpoolStore
     let payloads: Bool
+    let progress: (Int) -> Void
     var report = VerifyReport()
     var seen: [EntryRef: [Seen]] = [:]
     var inboxIDs: Set<EntryID> = []
 
-    init(spool: SpoolStore, payloads: Bool) {
+    init(spool: SpoolStore, payloads: Bool, progress: @escaping (Int) -> Void) {
         self.spool = spool
         self.payloads = payloads
+        self.progress = progress
     }
 
     mutating func run() throws(StoreError) {
@@ -124,6 +126,7 @@ struct VerifyWalk {
             seen[place.ref, default: []].append(Seen(place: place, identity: status.identity))
             try check(place)
             if state == .active { try checkWorker(place) }
+            progress(report.entries)
         }
     }
 

@@ -14,6 +14,8 @@ package final class OutputStream: Sendable {
     package let style: OutputStyle
     private let sink: Sink
     private let buffer = Mutex<[UInt8]>([])
+    /// The line that hovers below everything else, as it stands on the terminal now.
+    private let hovering = Mutex<String?>(nil)
     private static let piece = 64 << 10
 
     package init(style: OutputStyle, sink: @escaping Sink) {
@@ -52,6 +54,29 @@ package final class OutputStream: Sendable {
             return buffer
         }
         guard !bytes.isEmpty else { return }
-        try bytes.withUnsafeBytes { try sink($0) }
+        try hovering.withLock { hovering in
+            guard let text = hovering else { return try bytes.withUnsafeBytes { try sink($0) } }
+            let around = Array(Self.erased(text, style).utf8) + bytes + Array(text.utf8)
+            try around.withUnsafeBytes { try sink($0) }
+        }
+    }
+
+    /// Puts one line below everything else, in place of the one before; nil takes it away. On a terminal only.
+    package func hover(_ text: String?) {
+        guard style.isTerminal else { return }
+        let text = text.map { DisplayWidth.cut($0, to: max(0, (style.width ?? 80) - 1)) }
+        hovering.withLock { hovering in
+            let line = (hovering.map { Self.erased($0, style) } ?? "") + (text ?? "")
+            hovering = text
+            guard !line.isEmpty else { return }
+            // A terminal that went away: who works on needs none.
+            try? Array(line.utf8).withUnsafeBytes { try sink($0) }
+        }
+    }
+
+    /// Back to the line's start with nothing on it; where escapes are not understood, by blanks.
+    private static func erased(_ text: String, _ style: OutputStyle) -> String {
+        style.hasEscapes
+            ? "\r\u{1B}[K" : "\r\(String(repeating: " ", count: DisplayWidth.of(text)))\r"
     }
 }

@@ -8,10 +8,13 @@ package struct OutputStyle: Sendable, Equatable {
     /// Columns of the terminal; nil when there is none, and nothing is cut.
     package let width: Int?
     package let hasColour: Bool
+    /// Whether the terminal understands escapes; one that does may still be asked for no colour.
+    package let hasEscapes: Bool
 
     package static let plain = OutputStyle(isTerminal: false, width: nil, hasColour: false)
 
-    package init(isTerminal: Bool, width: Int?, hasColour: Bool) {
+    package init(isTerminal: Bool, width: Int?, hasColour: Bool, hasEscapes: Bool? = nil) {
+        self.hasEscapes = hasEscapes ?? hasColour
         self.isTerminal = isTerminal
         self.width = width
         self.hasColour = hasColour
@@ -28,7 +31,7 @@ package struct OutputStyle: Sendable, Equatable {
         let isDumb = environment["TERM"] == nil || environment["TERM"] == "dumb"
         self.init(
             isTerminal: true, width: isKnown ? Int(size.ws_col) : 80,
-            hasColour: (environment["NO_COLOR"] ?? "").isEmpty && !isDumb)
+            hasColour: (environment["NO_COLOR"] ?? "").isEmpty && !isDumb, hasEscapes: !isDumb)
     }
 
     package func bold(_ text: String) -> String { dressed(text, "1") }

@@ -12,17 +12,18 @@ struct LogLine: LogHandler {
     private let talk: OutputStream
     private let now: Now
 
-    init(_ settings: Settings.Log, _ surroundings: Surroundings) {
-        logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+    init(_ settings: Settings.Log, _ surroundings: Surroundings, isQuiet: Bool) {
+        let level = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+        logLevel = isQuiet ? max(level, .error) : level
         isJSON = settings.format == .json
         talk = surroundings.talk
         now = surroundings.now
     }
 
-    /// The program's logger.
-    static func logger(_ settings: Settings.Log) -> Logger {
+    /// The program's logger; a quiet one says nothing but errors.
+    static func logger(_ settings: Settings.Log, isQuiet: Bool = false) -> Logger {
         let surroundings = Surroundings.current
-        return Logger(label: "spoolctl") { _ in LogLine(settings, surroundings) }
+        return Logger(label: "spoolctl") { _ in LogLine(settings, surroundings, isQuiet: isQuiet) }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -49,7 +50,9 @@ struct LogLine: LogHandler {
     private func text(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)]) -> String {
         let fields = metadata.map { key, value in
             let text = "\(value)"
-            return text.contains(" ") ? "\(key)=\"\(text)\"" : "\(key)=\(text)"
+            guard text.isEmpty || text.contains(where: { $0 == " " || $0 == "\"" }) else { return "\(key)=\(text)" }
+            let quoted = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            return "\(key)=\"\(quoted)\""
         }
         let parts = [now().rfc3339, event.level.rawValue, "\(event.message)"] + fields
         return Visible(parts.joined(separator: " ")).description

@@ -1,6 +1,5 @@
 // What a pass of a stage did, for people, programs and the log.
 
-import Logging
 import Spool
 
 struct PassSummary {
@@ -68,12 +67,12 @@ struct PassSummary {
         ])
     }
 
-    var metadata: Logger.Metadata {
-        var fields: Logger.Metadata = ["stage": "\(stage)", "done": "\(report.done)"]
+    var metadata: [LogKey: String?] {
+        var fields: [LogKey: String?] = [.stage: stage, .done: "\(report.done)"]
         let skipped = report.skipped.values.reduce(0, +)
-        let rest = [
-            ("updated", report.updated), ("unchanged", report.unchanged), ("skipped", skipped),
-            ("unfinished", report.unfinished), ("deferred", report.deferred), ("failed", report.failed),
+        let rest: [(LogKey, Int)] = [
+            (.updated, report.updated), (.unchanged, report.unchanged), (.skipped, skipped),
+            (.unfinished, report.unfinished), (.deferred, report.deferred), (.failed, report.failed),
         ]
         for (name, count) in rest where count > 0 { fields[name] = "\(count)" }
         return fields

@@ -1,28 +1,48 @@
-// The pipeline verbs' common beginning: settings, spool, connector; and their common end: connections closed.
+// The pipeline verbs' common beginning: settings, spool, connector, and who watches the stages; and their common end:
+// numbers written, connections closed.
 
+import Glibc
 import Logging
+import ServiceLifecycle
 import Spool
 
 struct Pipeline: Sendable {
     let settings: Settings
     let spool: SpoolStore
     let connector: Connector
+    private let logger: Logger
+    private let progress: StageProgress?
+    private let manager: ServiceManager?
 
     /// Secrets are read unless no stage needs one.
-    init(_ options: SettingsOptions, needsSecrets: Bool = true) throws {
+    init(_ options: SettingsOptions, needsSecrets: Bool = true, isOnce: Bool) throws {
         settings = try options.load(needsSecrets ? .everything : .withoutSecrets)
         spool = try Connector.openSpool(settings, program: Version.current, now: Surroundings.current.now)
-        connector = try Connector(settings, spool: spool, logger: LogLine.logger(settings.log))
+        let surroundings = Surroundings.current
+        let logger = LogLine.logger(settings.log, isQuiet: options.quiet)
+        let progress = ProgressLine(surroundings, isQuiet: options.quiet).map { StageProgress($0) }
+        let manager = ServiceManager(surroundings.environment, process: getpid())
+        (self.logger, self.progress, self.manager) = (logger, progress, manager)
+        connector = try Connector(settings, spool: spool, logger: logger) { stage, event in
+            manager?.observe(stage, event)
+            // Of a loop that never ends there is no progress to show.
+            if isOnce { progress?.observe(stage, event) }
+        }
     }
 
-    /// Runs `body` until it is done or told to stop, then closes all connections.
+    /// Runs `body` until it is done or told to stop, then writes the numbers and closes all connections.
     func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
         do {
             try await Foreground.run(body)
         } catch {
-            await connector.shutdown()
+            await end()
             throw error
         }
+        await end()
+    }
+
+    private func end() async {
+        await connector.telemetry.writeOnce()
         await connector.shutdown()
     }
 
@@ -31,6 +51,10 @@ struct Pipeline: Sendable {
         let endings = Endings()
         try await run {
             for stage in stages where !endings.isOver {
+                if let progress, let name = StageName(rawValue: stage.rawValue) {
+                    let spool = spool
+                    try await BlockingPool.shared.run { progress.prepare(name, spool) }
+                }
                 let report = try await connector.once(stage)
                 try PassSummary(stage, report).show(isJSON: isJSON)
                 endings.add(report)
@@ -41,22 +65,38 @@ struct Pipeline: Sendable {
 
     /// Until told to stop.
     func loops(_ stages: [Settings.Stage]) async throws {
-        let logger = LogLine.logger(settings.log)
-        let services = try stages.map { stage in
+        let logger = logger
+        let numbers =
+            connector.telemetry.isWanted
+            ? MetricsService(connector.telemetry, interval: settings.metrics.interval) : nil
+        let loops = try stages.map { stage in
             try connector.loop(stage) { name, report in
+                if report.isProgress || report.halt != nil { numbers?.wake() }
                 guard report.isProgress else { return }
-                logger.info("pass", metadata: PassSummary(name.rawValue, report).metadata)
+                logger.say(.pass, PassSummary(name.rawValue, report).metadata)
             }
         }
+        // The first is told to stop last: numbers are written when the stages are done, and systemd hears first of all.
+        var services: [any Service] = numbers.map { [$0] } ?? []
+        if let server = MetricsServer(connector.telemetry) { services.append(server) }
+        services += loops as [any Service]
+        if let notifier { services.append(notifier) }
         do {
             try await Foreground.run(services)
         } catch let stopped as StageStopped {
-            await connector.shutdown()
+            await end()
             throw CommandFailure(PassSummary.status(of: stopped.halt), "\(stopped)")
         } catch {
-            await connector.shutdown()
+            await end()
             throw error
         }
         await connector.shutdown()
+    }
+
+    private var notifier: (any Service)? {
+        guard let manager else { return nil }
+        let pause = manager.watchdogPause ?? .seconds(60)
+        return ServiceNotifier(
+            manager, pulse: connector.telemetry.pulse, triggers: Periodically(pause), logger: logger)
     }
 }

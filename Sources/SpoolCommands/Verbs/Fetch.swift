@@ -28,7 +28,7 @@ struct Fetch: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let pipeline = try Pipeline(settings)
+        let pipeline = try Pipeline(settings, isOnce: isOnce || skipped != nil || !names.isEmpty)
         if let skipped {
             try await take(pipeline) { $0.skipped(skipped) }
         } else if !names.isEmpty {

@@ -35,7 +35,7 @@ struct Map: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let pipeline = try Pipeline(settings, needsSecrets: false)
+        let pipeline = try Pipeline(settings, needsSecrets: false, isOnce: isOnce || isAgain)
         if isAgain {
             try await MapAgain(pipeline: pipeline, isDiff: isDiff, isJSON: output.isJSON).run(names)
         } else if isOnce {

@@ -14,7 +14,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let pipeline = try Pipeline(settings)
+        let pipeline = try Pipeline(settings, isOnce: isOnce)
         let stages = Settings.Stage.allCases.filter(pipeline.settings.run.stages.contains)
         if isOnce {
             try await pipeline.once(stages, isJSON: output.isJSON)

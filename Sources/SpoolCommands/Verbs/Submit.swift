@@ -17,7 +17,7 @@ struct Submit: AsyncParsableCommand {
 
     func run() async throws {
         if isDry { return try DrySubmission(settings).show(isJSON: output.isJSON) }
-        let pipeline = try Pipeline(settings)
+        let pipeline = try Pipeline(settings, isOnce: isOnce)
         if isOnce {
             try await pipeline.once([.submit], isJSON: output.isJSON)
         } else {

@@ -30,7 +30,7 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let (spool, _) = try spool.open()
-        let report = try spool.verify(payloads: !isQuick)
+        let report = try look(spool)
         var left = 0
         for finding in report.findings {
             let isDone = isRepair && isSure ? try spool.repair(finding) : false
@@ -39,6 +39,17 @@ struct Verify: ParsableCommand {
         }
         try conclude(report, left: left)
         if left > 0 { throw EndStatus.badData }
+    }
+
+    /// With progress, where there is a terminal to see it.
+    private func look(_ store: SpoolStore) throws -> VerifyReport {
+        guard let line = ProgressLine(Surroundings.current, isQuiet: spool.settings.quiet) else {
+            return try store.verify(payloads: !isQuick)
+        }
+        let total = try store.countEntries()
+        line.begin()
+        defer { line.end() }
+        return try store.verify(payloads: !isQuick) { line.show("verify", done: $0, of: total) }
     }
 
     private func show(_ finding: Finding, isDone: Bool) throws {

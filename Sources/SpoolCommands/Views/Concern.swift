@@ -24,8 +24,11 @@ struct Concern {
         var first = Visible(what).description
         if let since { first += ", since \(Amounts.span(now.since(since)))" }
         let mark = needsAttention ? style.red("!") : style.yellow("·")
-        let reason = why.map { ["  why:  \(Visible($0))"] } ?? []
-        return ["\(mark) \(first)"] + reason + ["  next: \(Visible(next))"]
+        var rest: [(String, String)] = why.map { [("  why:  ", Visible($0).description)] } ?? []
+        rest.append(("  next: ", Visible(next).description))
+        return Wrapping.lines("  " + first, hanging: 2, style.width).enumerated().map { index, line in
+            index == 0 ? "\(mark) \(line.dropFirst(2))" : line
+        } + rest.flatMap { Wrapping.lines($0 + $1, hanging: $0.count, style.width) }
     }
 }
 
@@ -35,8 +38,10 @@ extension Concern {
     /// Of a state's entries, so many are asked for their errors.
     private static let sample = 200
 
-    /// Failed entries, and held ones that workers died on.
-    static func entries(_ folders: [SpoolHealth.Folder], _ spool: SpoolStore, _ now: Timestamp) throws -> [Concern] {
+    /// Failed entries, held ones that workers died on, and those that are tried again and again.
+    static func entries(
+        _ folders: [SpoolHealth.Folder], _ spool: SpoolStore, _ now: Timestamp
+    ) throws -> [Concern] {
         var concerns: [Concern] = []
         for folder in folders where folder.summary.count > 0 {
             let selection = "\(folder.queue)/\(folder.state.rawValue)"
@@ -58,25 +63,56 @@ extension Concern {
                         what: "\(selection) has \(count)", since: folder.summary.oldest,
                         why: crashed ? found.text : "held by an operator",
                         next: "'spoolctl release REF' puts one back to work", needsAttention: crashed))
-            case .ready, .active, .deferred, .done, .exported: continue
+            case .deferred: if let concern = try retried(folder, spool, now) { concerns.append(concern) }
+            case .ready, .active, .done, .exported: continue
             }
         }
         return concerns
     }
 
-    private static func reasons(_ folder: SpoolHealth.Folder, _ spool: SpoolStore) throws -> (
-        text: String?, codes: Set<String>
-    ) {
+    /// What was tried and is tried again by itself; what only waits for its time is no concern.
+    private static func retried(
+        _ folder: SpoolHealth.Folder, _ spool: SpoolStore, _ now: Timestamp
+    ) throws -> Concern? {
+        let found = try reasons(folder, spool)
+        guard found.count > 0 else { return nil }
+        let selection = "\(folder.queue)/\(folder.state.rawValue)"
+        let isMore = folder.summary.count > sample
+        let next = folder.summary.oldest.map { Amounts.distance(max($0, now), from: now) } ?? "now"
+        return Concern(
+            what: "\(selection) has \(isMore ? "at least " : "")"
+                + "\(Amounts.count(found.count, "entry", "entries")) that failed before",
+            since: found.since, until: folder.summary.oldest, why: found.text,
+            next: "nothing: they are tried again (the next one \(next)) until retry.give_up_after;"
+                + " 'spoolctl list \(selection)' names them",
+            needsAttention: false)
+    }
+
+    /// Of a sample of entries: why, with which codes, since when, and how many of them have a reason at all.
+    private struct Reasons {
+        var text: String?
+        var codes: Set<String> = []
+        var since: Timestamp?
+        var count = 0
+    }
+
+    private static func reasons(_ folder: SpoolHealth.Folder, _ spool: SpoolStore) throws -> Reasons {
         var counts: [String: Int] = [:]
         var latest: String?
+        var found = Reasons()
         for entry in try spool.list(folder.queue, folder.state).entries.suffix(sample) {
             guard let tries = spool.tries(entry.ref), let code = tries.code else { continue }
             counts[code, default: 0] += 1
             latest = "\(entry.ref): \(tries.summary)"
+            found.count += 1
+            if let first = tries.firstTime { found.since = min(found.since ?? first, first) }
         }
-        guard counts.count > 1 else { return (latest, Set(counts.keys)) }
+        found.codes = Set(counts.keys)
+        found.text = latest
+        guard counts.count > 1 else { return found }
         let all = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
-        return ("\(all.joined(separator: ", ")); the last one, \(latest ?? "")", Set(counts.keys))
+        found.text = "\(all.joined(separator: ", ")); the last one, \(latest ?? "")"
+        return found
     }
 
     /// A stage that waits or was stopped.
@@ -98,16 +134,18 @@ extension Concern {
     /// Entries that are ready, and nobody who takes them.
     static func idle(_ folders: [SpoolHealth.Folder], _ stages: [StageRecord], _ now: Timestamp) -> [Concern] {
         folders.compactMap { folder in
-            guard folder.state == .ready, let oldest = folder.summary.oldest, now.since(oldest) > patience else {
-                return nil
-            }
+            // `oldest` of what is deferred is when the first of it was due.
+            guard folder.state == .ready || folder.state == .deferred, let oldest = folder.summary.oldest,
+                now.since(oldest) > patience
+            else { return nil }
             let stage: Settings.Stage = folder.queue.isInbox ? .map : .submit
             let record = stages.first { $0.stage == stage.rawValue }
             let pass = record?.lastPass.flatMap { Timestamp(rfc3339: $0) }
             guard record?.waitingSince == nil, pass.map({ now.since($0) > patience }) ?? true else { return nil }
             let last = pass.map { "last looked \(Amounts.distance($0, from: now))" } ?? "never looked"
             return Concern(
-                what: "\(folder.queue) has \(Amounts.count(folder.summary.count, "entry", "entries")) ready",
+                what: "\(folder.queue) has \(Amounts.count(folder.summary.count, "entry", "entries"))"
+                    + (folder.state == .ready ? " ready" : " deferred, and some are due"),
                 since: oldest,
                 why: "'\(stage.rawValue)' \(last)",
                 next: "start 'spoolctl run', or 'spoolctl \(stage.rawValue) --once'",

@@ -13,7 +13,7 @@ struct Talking: Sendable {
     struct Silent: Error { let heard: String }
 
     /// `stream` is listened to; the other one is thrown away.
-    init(_ arguments: [String], listeningTo stream: Stream) throws {
+    init(_ arguments: [String], listeningTo stream: Stream, environment: [String] = []) throws {
         guard let pipe = Program.pipe() else { throw Silent(heard: "no pipe") }
         defer { close(pipe.writing) }
         reading = pipe.reading
@@ -24,7 +24,7 @@ struct Talking: Sendable {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
         posix_spawn_file_actions_adddup2(&actions, pipe.writing, stream.rawValue)
-        pid = try Program.Running.spawn(arguments, &actions)
+        pid = try Program.Running.spawn(arguments, &actions, environment: environment)
     }
 
     /// Everything up to and with a line that `isIt`.
