@@ -34,7 +34,9 @@ struct TelemetryTests {
             #expect(
                 read["spoolctl_request_duration_seconds_count", ["service": "joe", "call": "analysis/download"]]
                     ?? 0 >= done)
-            #expect(read["spoolctl_quota_remaining", ["service": "joe", "quota": "daily"]] != nil)
+            for service in ["joe", "trustar"] {
+                #expect(read["spoolctl_quota_remaining", ["service": service, "quota": "daily"]] != nil, "\(service)")
+            }
             #expect(try #require(read["spoolctl_fsync_duration_seconds_count"]) > done)
             #expect(read["spoolctl_entries", ["queue": "outbox", "state": "done"]] == done)
         }

@@ -88,8 +88,11 @@ package final class Connector: Sendable {
         let trustar = settings.trustar
         guard let enclave = trustar.enclaveID else { throw missing(.submit) }
         let client = try truStarClient()
+        let telemetry = telemetry
         let quota = DailyQuota(width: trustar.concurrency, now: spool.now) { () async throws(Fault) in
-            try await client.requestQuotas().value
+            let quotas = try await client.requestQuotas().value
+            telemetry.note(quotas)
+            return quotas
         }
         return SubmitStage(
             context, sink: PacedSink(client, spool: spool, quota: quota),

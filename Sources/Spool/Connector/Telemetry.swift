@@ -77,6 +77,16 @@ package final class Telemetry: Sendable {
         if let limit { registry.set(.quotaLimit, [service, quota], to: Double(limit)) }
     }
 
+    /// TruSTAR's quotas have no names, but windows.
+    func note(_ quotas: [RequestQuota]) {
+        for quota in quotas where quota.limit > 0 {
+            let isDaily = quota.window.map { $0 == .seconds(86_400) } ?? true
+            let name = isDaily ? "daily" : "\(quota.window?.components.seconds ?? 0)s"
+            self.quota(
+                service: RemoteService.trustar.rawValue, quota: name, remaining: quota.left, limit: quota.limit)
+        }
+    }
+
     /// How often a stage's loop turns.
     private func pause(_ stage: StageName) -> Duration {
         switch stage {
