@@ -7,7 +7,7 @@ TOOLS = btrfs-progs e2fsprogs openssh-client python3 strace tinyproxy xfsprogs
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RELEASE_FLAGS = -c release -Xswiftc -static-stdlib
 
-.PHONY: help libyaml deps build test crash-test powercut-test interop units demo bench bench-listing sweep-shortening lint format docs check release clean
+.PHONY: help libyaml deps build test crash-test powercut-test interop units demo bench bench-listing sweep-shortening lint format docs check release completions man deb clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -69,6 +69,15 @@ release: libyaml ## .build/spoolctl: one static, stripped binary
 	$(SWIFT) build $(RELEASE_FLAGS) --product spoolctl
 	@install -m 755 "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/spoolctl" .build/spoolctl
 	@strip .build/spoolctl && ls -l .build/spoolctl
+
+completions: build ## .build/completions, for bash, zsh and fish
+	scripts/package.sh completions "$$($(SWIFT) build --show-bin-path)/spoolctl" .build/completions
+
+man: build ## .build/spoolctl.1
+	scripts/package.sh man "$$($(SWIFT) build --show-bin-path)/spoolctl" .build/spoolctl.1
+
+deb: release ## .build/spoolctl.deb: binary, units, completions, manual
+	scripts/package.sh deb .build/spoolctl .build/spoolctl.deb
 
 clean: ## removes what was built
 	rm -rf .build

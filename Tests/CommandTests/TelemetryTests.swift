@@ -48,7 +48,7 @@ struct TelemetryTests {
             let ear = try Ear(bench.folder.appending("notify").string)
             let program = try Talking(
                 ["run", "--config", config], listeningTo: .talk,
-                environment: ["NOTIFY_SOCKET=\(ear.name)", "WATCHDOG_USEC=400000"])
+                environment: ["NOTIFY_SOCKET=\(ear.name)", "WATCHDOG_USEC=120000000"])
             do {
                 #expect(try await ear.next() == "READY=1\nSTATUS=working")
                 while try await ear.next() != "WATCHDOG=1" {}
