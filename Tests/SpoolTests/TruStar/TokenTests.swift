@@ -6,7 +6,7 @@ import Spool
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TokenTests {
     /// A clock that is moved by hand.
     final class Clock: Sendable {
