@@ -58,6 +58,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
@@ -118,6 +119,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Spool",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -139,7 +141,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
-            exclude: ["Mapping/Golden"]
+            exclude: ["Mapping/Golden", "Transfer/Bundles"]
         ),
         .testTarget(name: "MockKitTests", dependencies: ["MockKit"] + mockTesting),
         .testTarget(name: "MockJoeTests", dependencies: ["MockJoe", "MockKit"] + mockTesting),

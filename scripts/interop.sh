@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The vendors' own clients, from PyPI, against the bundled servers: every call of theirs that the mocks serve; and what we write
-# for Prometheus through Prometheus' own parser.
+# The vendors' own clients, from PyPI, against the bundled servers: every call of theirs that the mocks serve; what we write
+# for Prometheus through Prometheus' own parser; and the Library of Congress's bagit.py, sha256sum and tar against our bundles.
 # Skipped with a word only if PyPI cannot be reached.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ install() { # NAME PACKAGE…
 }
 # Old setuptools first: the trustar package cannot be installed with a new one.
 if ! install joe 'jbxapi==3.25.0' pyzipper || ! install trustar 'setuptools<58' 'trustar==0.4.3' \
-    || ! install prometheus 'prometheus_client==0.21.1'; then
+    || ! install prometheus 'prometheus_client==0.21.1' || ! install bagit 'bagit==1.9.0'; then
     if "$venvs/joe/bin/pip" download -q --no-deps -d "$work" six >/dev/null 2>&1; then
         echo "interop: PyPI is there, but the clients cannot be installed" >&2
         exit 1
@@ -38,3 +38,5 @@ echo "trustar:"
 "$venvs/trustar/bin/python" Tests/Interop/trustar_client.py "$(url trustar)"
 echo "prometheus_client:"
 scripts/interop_metrics.sh "$program" "$work/urls" "$venvs/prometheus/bin/python"
+echo "bagit:"
+scripts/interop_bagit.sh "$program" "$venvs/bagit/bin" "$work"

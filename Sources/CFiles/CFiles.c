@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/statfs.h>
+#include <unistd.h>
 
 int spool_rename_noreplace(const char *from, const char *to) {
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
@@ -17,4 +19,19 @@ int spool_statfs(const char *path, struct spool_filesystem *result) {
     result->blocks = raw.f_blocks;
     result->available = raw.f_bavail;
     return 0;
+}
+
+int spool_syncfs(int descriptor) {
+    return syncfs(descriptor);
+}
+
+long spool_raise_open_files(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    if (limit.rlim_cur != limit.rlim_max) {
+        rlim_t before = limit.rlim_cur;
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+    }
+    return limit.rlim_cur > 1L << 30 ? 1L << 30 : (long)limit.rlim_cur;
 }

@@ -14,6 +14,8 @@ package struct Surroundings: Sendable {
     package var talk: OutputStream
     /// All of standard input.
     package var input: @Sendable () throws -> [UInt8]
+    /// The same piece by piece, for what does not fit into memory.
+    package var inputStream: ByteStream
     package var environment: [String: String]
     package var now: Now
     /// Whether SIGTERM and SIGINT are for this command.
@@ -21,11 +23,13 @@ package struct Surroundings: Sendable {
 
     package init(
         out: OutputStream, talk: OutputStream, input: @escaping @Sendable () throws -> [UInt8],
-        environment: [String: String], now: @escaping Now, obeysSignals: Bool = false
+        inputStream: @escaping ByteStream = { _ in 0 }, environment: [String: String], now: @escaping Now,
+        obeysSignals: Bool = false
     ) {
         self.out = out
         self.talk = talk
         self.input = input
+        self.inputStream = inputStream
         self.environment = environment
         self.now = now
         self.obeysSignals = obeysSignals
@@ -40,7 +44,9 @@ package struct Surroundings: Sendable {
         return Surroundings(
             out: OutputStream(.standardOutput, style: OutputStyle(descriptor: 1, environment: environment)),
             talk: OutputStream(.standardError, style: OutputStyle(descriptor: 2, environment: environment)),
-            input: { try readAll(.standardInput) }, environment: environment, now: systemTime, obeysSignals: true)
+            input: { try readAll(.standardInput) },
+            inputStream: { try FileDescriptor.standardInput.read(into: $0) }, environment: environment, now: systemTime,
+            obeysSignals: true)
     }()
 
     /// The system's clock.

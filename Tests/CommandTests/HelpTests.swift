@@ -5,7 +5,7 @@ import Testing
 
 /// The whole help, as it was meant.
 enum HelpText {
-    static let all = [pipeline, look, act, tryOut].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+    static let all = [pipeline, look, act, airGap, tryOut].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 }
 
 struct HelpTests {

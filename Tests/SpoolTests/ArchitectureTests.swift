@@ -15,6 +15,7 @@ import Testing
         "Joe": ["HTTP", "Ports", "JSON"],
         "TruStar": ["HTTP", "Ports", "JSON"],
         "Mapping": ["JSON"],
+        "Transfer": ["Files", "Store"],
         "Stages": ["Files", "Store", "JSON", "Ports", "Mapping"],
         "Configuration": [],
         "Metrics": ["Files", "Store"],
@@ -23,7 +24,8 @@ import Testing
     /// Modules that only these files may import.
     private static let borders: [String: Set<String>] = [
         "CLibYAML": ["YAMLParser.swift"],
-        "CFiles": ["Kernel.swift", "FileSystem.swift"],
+        "CFiles": ["Kernel.swift", "FileSystem.swift", "OpenFile.swift", "OpenFileLimit.swift"],
+        "Subprocess": ["KeyProgram.swift"],
     ]
 
     private struct Source {

@@ -61,6 +61,24 @@ package enum KernelProbe {
         }
     }
 
+    /// The same around work that waits.
+    package static func withAsync<Result>(
+        below folder: FilePath, _ probe: @escaping Kernel.Probe, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        let name = folder.string
+        shares.withLock {
+            $0.append(Share(folder: name, probe: probe))
+            Kernel.intercept(share)
+        }
+        defer {
+            shares.withLock {
+                $0.removeAll { $0.folder == name }
+                if $0.isEmpty { Kernel.intercept(nil) }
+            }
+        }
+        return try await body()
+    }
+
     /// Compared as bytes: it is asked for every call of every test.
     private static let share: Kernel.Probe = { (call, path) throws(FileError) in
         let probe = shares.withLock { shares in
@@ -124,5 +142,21 @@ package enum KernelProbe {
             failure = error
         }
         return (count.load(ordering: .sequentiallyConsistent) > index, failure)
+    }
+}
+
+/// A probe that fails one call, counted from 0, with an I/O error.
+package final class CallCounter: Sendable {
+    private let count = Atomic<Int>(0)
+    private let index: Int
+
+    package init(failingAt index: Int) { self.index = index }
+
+    package var probe: Kernel.Probe {
+        { (call, path) throws(FileError) in
+            if self.count.add(1, ordering: .sequentiallyConsistent).oldValue == self.index {
+                throw FileError(call, path, .ioError)
+            }
+        }
     }
 }

@@ -13,4 +13,10 @@ struct spool_filesystem {
 /// statfs(path): 0, or -1 with errno.
 int spool_statfs(const char *path, struct spool_filesystem *result);
 
+/// syncfs(descriptor): 0, or -1 with errno.
+int spool_syncfs(int descriptor);
+
+/// Raises the limit of open files to what this process may have, and says what it is; -1 with errno.
+long spool_raise_open_files(void);
+
 #endif

@@ -5,6 +5,7 @@ package struct Settings: Sendable {
     package var joe: Joe
     package var mapping: Mapping
     package var trustar: TruStar
+    package var transfer: Transfer
     package var retry: Retry
     package var run: Run
     package var log: Log
@@ -20,6 +21,7 @@ package struct Settings: Sendable {
         joe = Joe(&decoder)
         mapping = Mapping(&decoder)
         trustar = TruStar(&decoder)
+        transfer = Transfer(&decoder)
         retry = Retry(&decoder)
         run = Run(&decoder)
         log = Log(&decoder)
@@ -32,8 +34,8 @@ package struct Settings: Sendable {
 
     /// All sections and keys, in the order of the reference.
     package static let schema: [SectionFacts] =
-        Folder.schema + Joe.schema + Mapping.schema + TruStar.schema + Retry.schema + Run.schema + Log.schema
-        + Metrics.schema
+        Folder.schema + Joe.schema + Mapping.schema + TruStar.schema + Transfer.schema + Retry.schema + Run.schema
+        + Log.schema + Metrics.schema
 
     /// Every key with the value in force and where it comes from, in the order of the reference; secrets redacted.
     package func described() -> [SettingDescription] {

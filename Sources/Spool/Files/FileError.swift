@@ -10,7 +10,7 @@ package struct FileError: Error, Sendable, Equatable {
     /// The system calls that the program makes, under the names that `strace` shows.
     package enum Call: String, Sendable, CaseIterable {
         case open, read, write, fsync, close, rename, link, unlink, mkdir, rmdir, flock, stat, statfs, readdir, realpath
-        case utimens, truncate, allocate, chmod, setuid, sendto
+        case utimens, truncate, allocate, chmod, setuid, sendto, syncfs
     }
 
     package let call: Call

@@ -3,6 +3,7 @@
 // Locks (flock) belong to the open file: whoever holds an `OpenFile` that is locked holds the lock, and a process that
 // dies lets go of all of them. That is why a lock is never a file with a pid in it.
 
+import CFiles
 import Glibc
 package import SystemPackage
 
@@ -78,6 +79,11 @@ package final class OpenFile: Sendable {
         try Kernel.call(.flock, path) { Int(flock(descriptor, LOCK_EX)) }
     }
 
+    /// Lets go of the lock before the file is closed.
+    package func unlock() throws(FileError) {
+        try Kernel.call(.flock, path) { Int(flock(descriptor, LOCK_UN)) }
+    }
+
     /// Writes all of it at the file's position.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes
@@ -134,6 +140,11 @@ package final class OpenFile: Sendable {
     /// Makes the contents durable. After a failure the descriptor must not be trusted again: it is never retried.
     package func sync() throws(FileError) {
         try SyncWatch.timed { () throws(FileError) in try Kernel.call(.fsync, path) { Int(fsync(descriptor)) } }
+    }
+
+    /// Makes everything durable that was written to this file's file system, which is much quicker than file by file.
+    package func syncFileSystem() throws(FileError) {
+        try Kernel.call(.syncfs, path) { Int(spool_syncfs(descriptor)) }
     }
 
     package func setModified(_ nanoseconds: Int64) throws(FileError) {

@@ -73,6 +73,8 @@ package final class Claim: Sendable {
     /// In a bundle that is complete and synced; waits for its receipt.
     package func exported() throws(StoreError) {
         try end(.exported, modified: spool.now())
+        // At once: a bundle's claims live as long as the bundle, and a receipt may come sooner.
+        try store { () throws(FileError) in try file.unlock() }
     }
 
     private var active: FilePath { spool.layout.entry(EntryPlace(ref, .active)) }
@@ -101,6 +103,14 @@ extension SpoolStore {
             throw StoreError(error)
         }
         return Claim(place.ref, origin: place.state, file: file, spool: self)
+    }
+
+    /// Makes the moves of a bundle's entries durable.
+    package func syncExported(_ queue: QueueName) throws(StoreError) {
+        try store { () throws(FileError) in
+            try Kernel.syncDirectory(layout.folder(queue, .exported))
+            try Kernel.syncDirectory(layout.folder(queue, .active))
+        }
     }
 
     /// Makes the renames of a batch of claims durable: destination first, then the sources.

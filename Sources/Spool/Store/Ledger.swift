@@ -105,6 +105,19 @@ extension SpoolStore {
         try markLedger(id.source)
     }
 
+    /// The same for many at once: one sync for each source.
+    package func noteTaken(_ taken: [(id: EntryID, digest: String?)]) throws(StoreError) {
+        for (source, entries) in Dictionary(grouping: taken, by: \.id.source).sorted(by: { $0.key < $1.key }) {
+            _ = try rebuildIfLost(source, settle: .zero)
+            let lines = entries.map { Ledger.line($0.id.webid, .taken(digest: $0.digest), now()) }
+            try store { () throws(FileError) in
+                try WholeFile.append(lines.joined(separator: "\n"), to: layout.ledger(source), synced: true)
+                try Kernel.syncDirectory(layout.ledgers)
+            }
+            try markLedger(source)
+        }
+    }
+
     /// Writes the line for an entry that is in the inbox without one (a crash between its birth and its line; `add`); false
     /// if there is no such entry. First makes sure that the entry outlives its line.
     package func adopt(_ id: EntryID, into ledger: Ledger) throws(StoreError) -> Bool {
@@ -113,7 +126,8 @@ extension SpoolStore {
         return true
     }
 
-    /// nil for what is damaged: such an entry is known as well, its digest is not.
+    /// What the ledger says of an entry: the digest of the analysis, which is the parent of a report. nil for what is damaged:
+    /// such an entry is known as well, its digest is not.
     func digest(of place: EntryPlace) throws(StoreError) -> String? {
         do throws(StoreError) {
             let envelope = try reader(place).envelope

@@ -44,6 +44,7 @@ package struct Ending: Sendable, Equatable {
         case let error as StoreError: status(of: error)
         case let error as FileError: status(of: error)
         case let error as Fault: status(of: error)
+        case let error as TransferError: status(of: error)
         case is ConfigurationError: .configuration
         case is Errno: .io
         case is MappingError, is JSONError: .badData
@@ -71,6 +72,18 @@ package struct Ending: Sendable, Equatable {
         case .fileExists, .notDirectory: .cannotCreate
         case .resourceTemporarilyUnavailable: .tryAgain
         default: .io
+        }
+    }
+
+    private static func status(of error: TransferError) -> EndStatus {
+        switch error.code {
+        case .refused: .badData
+        case .missing: .missing
+        case .exists: .cannotCreate
+        case .locked, .interrupted: .tryAgain
+        case .readerGone, .noRoom: .io
+        case .key: .refused
+        case .configuration: .configuration
         }
     }
 

@@ -1,16 +1,23 @@
-// `spoolctl verify`: is every entry what it was when it was committed, and is everything in its place?
+// `spoolctl verify`: is every entry what it was when it was committed, and is everything in its place? And for bundles: is it whole,
+// and by whom?
 
 import ArgumentParser
 import Spool
 import SystemPackage
 
-struct Verify: ParsableCommand {
+struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look through the whole spool: every name, envelope and payload. Exit 65 if something is wrong.",
         discussion: """
+            With BUNDLE, looks through that instead, without a spool: a folder, a tar file, or '-' for standard input.
+
             Changes nothing by itself, and may run beside the stages. --repair shows what it would do, and does it with \
             --yes; nothing is ever deleted by it.
             """)
+
+    @Argument(
+        help: ArgumentHelp("Bundles to look through instead of the spool.", valueName: "bundle"), completion: .file())
+    var bundles: [String] = []
 
     @Flag(name: .customLong("repair"), help: "Show the remedy of each finding; with --yes carry them out.")
     var isRepair = false
@@ -26,9 +33,15 @@ struct Verify: ParsableCommand {
 
     func validate() throws {
         if isSure, !isRepair { throw ValidationError("--yes goes with --repair") }
+        if !bundles.isEmpty, isRepair || isQuick || spool.path != nil {
+            throw ValidationError("--repair, --quick and --spool are for the spool, not for bundles")
+        }
     }
 
-    func run() throws {
+    func run() async throws {
+        guard bundles.isEmpty else {
+            return try await BundleVerification(settings: spool.settings, isJSON: output.isJSON).run(bundles)
+        }
         let (spool, _) = try spool.open()
         let report = try look(spool)
         var left = 0

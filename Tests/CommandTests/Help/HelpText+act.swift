@@ -167,10 +167,16 @@ extension HelpText {
         OVERVIEW: Look through the whole spool: every name, envelope and payload. Exit
         65 if something is wrong.
 
+        With BUNDLE, looks through that instead, without a spool: a folder, a tar file,
+        or '-' for standard input.
+
         Changes nothing by itself, and may run beside the stages. --repair shows what
         it would do, and does it with --yes; nothing is ever deleted by it.
 
-        USAGE: spoolctl verify [--repair] [--yes] [--quick] [--config <file>] [--quiet] [--spool <dir>] [--json]
+        USAGE: spoolctl verify [<bundle> ...] [--repair] [--yes] [--quick] [--config <file>] [--quiet] [--spool <dir>] [--json]
+
+        ARGUMENTS:
+          <bundle>                Bundles to look through instead of the spool.
 
         OPTIONS:
           --repair                Show the remedy of each finding; with --yes carry

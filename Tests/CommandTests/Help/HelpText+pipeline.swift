@@ -55,6 +55,12 @@ extension HelpText {
           verify                  Look through the whole spool: every name, envelope
                                   and payload. Exit 65 if something is wrong.
 
+        AIR GAP SUBCOMMANDS:
+          export                  Pack what is ready and due into a bundle for the
+                                  other side of an air gap.
+          import                  Take bundles from the other side of an air gap into
+                                  the spool.
+
         TRY SUBCOMMANDS:
           demo                    Start both mocks, take generated analyses through all
                                   stages, show what TruSTAR received.

@@ -1,0 +1,234 @@
+// Reads a bundle through once, checking on the way whatever can be checked on the way, and keeping what is worth it: tag files
+// in memory, entries (if somebody wants them) in the spool's `tmp`. What was read here is what is committed later; the medium is
+// not looked at again.
+//
+// The shape (names, kinds, limits) ends the reading at once. What is wrong with contents is gathered, so that `verify` can show
+// all of it.
+
+import Crypto
+import Synchronization
+
+/// Bounds on what a bundle may make us hold.
+package struct TransferLimits: Sendable, Equatable {
+    package var bytes: Int
+    package var entries: Int
+
+    package init(bytes: Int = 64 << 30, entries: Int = 10_000) {
+        self.bytes = bytes
+        self.entries = entries
+    }
+
+    func size(of tag: TagFile) -> Int {
+        switch tag {
+        case .bagit: 4096
+        case .info, .tagManifest, .signature: 64 << 10
+        case .manifest: 256 * entries
+        case .transfer: (1 << 20) + 512 * entries
+        }
+    }
+}
+
+/// Where entries go while they are read; nil as an answer: nowhere, it is only checked.
+package protocol EntryKeeper: Sendable {
+    /// Throws to refuse the whole bundle.
+    func keep(_ ref: EntryRef, _ envelope: Envelope) throws -> EntryCopy?
+}
+
+/// An entry as it was read.
+package struct ReadEntry: Sendable {
+    package let envelope: Envelope
+    /// SHA-256 of the file, envelope and all.
+    package let digest: String
+    package let size: Int
+    package let copy: EntryCopy?
+}
+
+/// Everything that a bundle holds.
+package struct BagContents: Sendable {
+    package var tags: [TagFile: [UInt8]] = [:]
+    package var entries: [EntryRef: ReadEntry] = [:]
+    /// Digests and sizes of payload files, also of those that are damaged.
+    package var digests: [BagPath: String] = [:]
+    package var payload = PayloadSum()
+    package var errors: [TransferError] = []
+}
+
+package struct BagReader: Sendable {
+    private let limits: TransferLimits
+    private let keeper: (any EntryKeeper)?
+    /// Bytes that may be kept.
+    private let room: Int
+    private let watch: TransferWatch
+
+    package init(
+        _ limits: TransferLimits, keeper: (any EntryKeeper)? = nil, room: Int = .max,
+        watch: TransferWatch = TransferWatch()
+    ) {
+        self.limits = limits
+        self.keeper = keeper
+        self.room = room
+        self.watch = watch
+    }
+
+    package func read(_ location: BundleLocation) throws -> BagContents {
+        var contents = BagContents()
+        var seen = SeenPaths()
+        var source = try location.open()
+        var window = [UInt8](repeating: 0, count: 256 << 10)
+        while let member = try source.next() {
+            try seen.add(member.path)
+            switch member.path {
+            case .tag(let tag): contents.tags[tag] = try readTag(tag, member.size, &source)
+            case .entry(let ref): try readEntry(ref, member, &source, &window, &contents)
+            case .folder: break
+            }
+        }
+        return contents
+    }
+
+    private func readTag(_ tag: TagFile, _ size: Int, _ source: inout any BagSource) throws -> [UInt8] {
+        guard size <= limits.size(of: tag) else {
+            throw TransferError.refused(
+                "\(tag.rawValue): has \(size) bytes; at most \(limits.size(of: tag)) are read (transfer.max_entries)")
+        }
+        var bytes = [UInt8](repeating: 0, count: size)
+        var filled = 0
+        while filled < size {
+            try watch.check()
+            filled += try bytes.withUnsafeMutableBytes {
+                try source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+            }
+        }
+        if tag == .transfer { try expect(bytes) }
+        return bytes
+    }
+
+    /// What is to come is known before it comes, in bundles of ours: too much is refused while nothing is written yet. What
+    /// cannot be read is for later.
+    private func expect(_ bytes: [UInt8]) throws {
+        let record = try TransferRecord(decoding: bytes)
+        var total = 0
+        for item in record.items { total = total.addingReportingOverflow(item.bytes + Envelope.size).partialValue }
+        watch.expect(bytes: total)
+        try check(entries: record.items.count, bytes: total)
+    }
+
+    private func check(entries: Int, bytes: Int) throws(TransferError) {
+        guard entries <= limits.entries else {
+            throw .refused(
+                "the bundle has \(entries) entries or more; at most \(limits.entries) are taken (transfer.max_entries)")
+        }
+        guard bytes <= limits.bytes, bytes >= 0 else {
+            throw .refused(
+                "the bundle has \(bytes) bytes of payload or more; at most \(limits.bytes) are taken"
+                    + " (transfer.max_bundle_bytes)")
+        }
+        guard bytes <= room else {
+            throw TransferError(
+                .noRoom,
+                "the bundle has \(bytes) bytes of payload or more; the spool's disk has room for \(max(0, room));"
+                    + " make room (spoolctl prune) and try again")
+        }
+    }
+
+    private func readEntry(
+        _ ref: EntryRef, _ member: BagMember, _ source: inout any BagSource, _ window: inout [UInt8],
+        _ contents: inout BagContents
+    ) throws {
+        let (total, overflow) = contents.payload.bytes.addingReportingOverflow(member.size)
+        contents.payload.files += 1
+        contents.payload.bytes = overflow ? .max : total
+        try check(entries: contents.payload.files, bytes: contents.payload.bytes)
+        var scan = EntryScan(ref, size: member.size, keeper)
+        while true {
+            try watch.check()
+            let count = try window.withUnsafeMutableBytes { buffer in
+                let count = try source.read(into: buffer)
+                try scan.take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                return count
+            }
+            if count == 0 { break }
+            watch.add(bytes: count)
+        }
+        let (digest, result) = scan.finish()
+        contents.digests[member.path] = digest
+        switch result {
+        case .success(let entry): contents.entries[ref] = entry
+        case .failure(let error): contents.errors.append(error)
+        }
+    }
+}
+
+/// One entry's bytes on their way through.
+private struct EntryScan {
+    private let ref: EntryRef
+    private let size: Int
+    private let keeper: (any EntryKeeper)?
+    private var file = SHA256()
+    private var payload = SHA256()
+    private var head: [UInt8] = []
+    private var envelope: Envelope?
+    private var copy: EntryCopy?
+    private var failure: TransferError?
+
+    init(_ ref: EntryRef, size: Int, _ keeper: (any EntryKeeper)?) {
+        self.ref = ref
+        self.size = size
+        self.keeper = keeper
+    }
+
+    mutating func take(_ bytes: UnsafeRawBufferPointer) throws {
+        file.update(bufferPointer: bytes)
+        var rest = bytes
+        if head.count < Envelope.size {
+            let count = min(Envelope.size - head.count, rest.count)
+            head += rest[..<count]
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            if head.count == Envelope.size { try begin() }
+        }
+        guard !rest.isEmpty, failure == nil else { return }
+        payload.update(bufferPointer: rest)
+        try copy?.write(rest)
+    }
+
+    private mutating func begin() throws {
+        do throws(StoreError) {
+            let envelope = try Envelope(decoding: head)
+            guard envelope.id == ref.id.description, envelope.kind == ref.queue.kind else {
+                fail("its envelope is that of the \(envelope.kind.rawValue) '\(envelope.id)'")
+                return
+            }
+            guard envelope.bytes == size - Envelope.size else {
+                fail("has \(size - Envelope.size) bytes of payload; its envelope says \(envelope.bytes)")
+                return
+            }
+            self.envelope = envelope
+        } catch {
+            fail(error.message)
+            return
+        }
+        guard let envelope else { return }
+        copy = try keeper?.keep(ref, envelope)
+        try copy?.write(head)
+    }
+
+    private mutating func fail(_ reason: String) {
+        failure = failure ?? .refused("\(BagPath.entry(ref).description): \(reason)")
+    }
+
+    /// The file's digest, and the entry if it is whole.
+    mutating func finish() -> (String, Result<ReadEntry, TransferError>) {
+        let digest = Envelope.hex(file.finalize())
+        guard let envelope, failure == nil else {
+            if head.count < Envelope.size {
+                fail("has \(head.count) bytes; an entry's envelope alone has \(Envelope.size)")
+            }
+            return (digest, .failure(failure ?? .refused("\(ref): no entry")))
+        }
+        guard Envelope.hex(payload.finalize()) == envelope.sha256 else {
+            fail("the payload is not what its envelope says: the SHA-256 does not match")
+            return (digest, .failure(failure ?? .refused("\(ref): damaged")))
+        }
+        return (digest, .success(ReadEntry(envelope: envelope, digest: digest, size: size, copy: copy)))
+    }
+}

@@ -1,0 +1,206 @@
+// Where a bundle is written to: a folder, a tar file, a stream. A bundle gets its name only when it is complete and synced;
+// until then it is called `.<name>.<random>.partial`, which nothing here takes for a bundle, and which the next export into the
+// same folder removes, if its writer is gone (whose lock on it is then free).
+
+import Synchronization
+import SystemPackage
+
+/// Takes bytes; what it throws ends the bundle.
+package typealias ByteDrain = @Sendable (UnsafeRawBufferPointer) throws -> Void
+
+/// Files of one bundle, one after the other.
+protocol BagSink: Sendable {
+    /// Begins a file of so many bytes.
+    func begin(_ path: BagPath, size: Int) throws
+    func write(_ bytes: UnsafeRawBufferPointer) throws
+    /// All files are written: makes the bundle durable and gives it its name.
+    func finish() throws
+    /// Not to be: takes away what there is.
+    func abandon()
+}
+
+/// Names of bundles that are not complete.
+enum PartialName {
+    private static let suffix = ".partial"
+
+    static func make(for path: FilePath) -> FilePath {
+        let name = path.lastComponent?.string ?? "bundle"
+        return path.removingLastComponent().appending(".\(name).\(UInt32.random(in: 0 ... .max))\(suffix)")
+    }
+
+    static func isOne(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(suffix) }
+
+    /// Removes what dead writers have left in a folder. Never in the way: what cannot be removed stays.
+    static func sweep(_ folder: FilePath) {
+        for name in (try? Folder.names(folder)) ?? [] where isOne(name) {
+            let path = folder.appending(name)
+            guard let kind = (try? Kernel.status(path))?.kind, kind == .regular || kind == .directory,
+                let held = try? OpenFile(path, kind == .directory ? .folder : .read), (try? held.tryLock()) == true
+            else { continue }
+            remove(path)
+            withExtendedLifetime(held) {}
+        }
+    }
+
+    /// A file, or a folder with all that is in it. As far as it goes: this is cleaning up.
+    static func remove(_ path: FilePath) {
+        guard (try? Kernel.status(path))?.kind == .directory else {
+            try? Kernel.unlink(path)
+            return
+        }
+        for name in (try? Folder.components(path)) ?? [] { remove(path.appending(name)) }
+        try? Kernel.removeDirectory(path)
+    }
+}
+
+extension Kernel {
+    /// Renames without overwriting, also where the file system of a medium cannot do that in one step.
+    static func publish(_ source: FilePath, to target: FilePath) throws(FileError) {
+        do throws(FileError) {
+            try rename(source, to: target)
+        } catch  where error.errno == .invalidArgument || error.errno == .noFunction {
+            guard try status(target) == nil else { throw FileError(.rename, target, .fileExists) }
+            try replace(source, to: target)
+        }
+    }
+
+    /// Syncs a folder; media exist that have nothing to sync there, and say so.
+    static func syncMedium(_ folder: FilePath) throws(FileError) {
+        do throws(FileError) {
+            try syncDirectory(folder)
+        } catch  where error.errno == .invalidArgument || error.errno == .noFunction {
+            // As above.
+        }
+    }
+}
+
+/// A folder, file by file.
+final class FolderSink: BagSink {
+    private let target: FilePath
+    private let partial: FilePath
+    private let held: OpenFile
+    private struct State {
+        var file: OpenFile?
+        var files: [FilePath] = []
+        var folders: [FilePath] = []
+    }
+    private let state: Mutex<State>
+
+    init(_ target: FilePath) throws {
+        self.target = target
+        partial = PartialName.make(for: target)
+        guard try Kernel.makeDirectory(partial) else { throw FileError(.mkdir, partial, .fileExists) }
+        held = try OpenFile(partial, .folder)
+        _ = try held.tryLock()
+        state = Mutex(State(folders: [partial]))
+    }
+
+    func begin(_ path: BagPath, size: Int) throws {
+        let file = partial.pushing(FilePath(path.description))
+        var folder = file.removingLastComponent()
+        var missing: [FilePath] = []
+        let known = state.withLock { $0.folders }
+        while !known.contains(folder) {
+            missing.append(folder)
+            folder.removeLastComponent()
+        }
+        for folder in missing.reversed() {
+            try Kernel.makeDirectory(folder)
+            state.withLock { $0.folders.append(folder) }
+        }
+        let opened = try OpenFile(file, .create)
+        state.withLock {
+            $0.file = opened
+            $0.files.append(file)
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try state.withLock { $0.file }?.write(bytes)
+    }
+
+    /// Everything at once first; what is left for the files' own syncs is to say that it worked.
+    func finish() throws {
+        let (files, folders) = state.withLock { state in
+            state.file = nil
+            return (state.files, state.folders)
+        }
+        try held.syncFileSystem()
+        for file in files { try OpenFile(file, .read).sync() }
+        for folder in folders.reversed() { try Kernel.syncMedium(folder) }
+        try Kernel.publish(partial, to: target)
+        try Kernel.syncMedium(target.removingLastComponent())
+    }
+
+    func abandon() {
+        state.withLock { $0.file = nil }
+        PartialName.remove(partial)
+    }
+}
+
+/// A tar archive: into a file, or into a stream, which nobody can take anything back from.
+final class TarSink: BagSink {
+    private enum Out {
+        case file(OpenFile, partial: FilePath, target: FilePath)
+        case stream(ByteDrain)
+    }
+
+    private let out: Out
+    private let root: String
+    private let modified: Int
+    private let padding = Mutex<[UInt8]>([])
+
+    /// `root`: the folder in the archive.
+    init(_ target: FilePath, root: String, at time: Timestamp) throws {
+        let partial = PartialName.make(for: target)
+        out = .file(try OpenFile.locked(creating: partial), partial: partial, target: target)
+        self.root = root
+        modified = Int(time.nanoseconds / 1_000_000_000)
+    }
+
+    init(_ stream: @escaping ByteDrain, root: String, at time: Timestamp) {
+        out = .stream(stream)
+        self.root = root
+        modified = Int(time.nanoseconds / 1_000_000_000)
+    }
+
+    func begin(_ path: BagPath, size: Int) throws {
+        let header = TarHeader(kind: .file, path: "\(root)/\(path.description)", size: size, modified: modified)
+        try write(takePadding() + header.encoded())
+        padding.withLock { $0 = TarHeader.padding(size) }
+    }
+
+    private func takePadding() -> [UInt8] {
+        padding.withLock { padding in
+            defer { padding = [] }
+            return padding
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        switch out {
+        case .file(let file, _, _): try file.write(bytes)
+        case .stream(let stream): try stream(bytes)
+        }
+    }
+
+    func finish() throws {
+        try write(takePadding() + [UInt8](repeating: 0, count: 2 * TarHeader.block))
+        switch out {
+        case .stream(let stream): try stream(UnsafeRawBufferPointer(start: nil, count: 0))
+        case .file(let file, let partial, let target):
+            try file.sync()
+            try Kernel.publish(partial, to: target)
+            try Kernel.syncMedium(target.removingLastComponent())
+        }
+    }
+
+    func abandon() {
+        switch out {
+        case .stream: break
+        case .file(_, let partial, _): PartialName.remove(partial)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// Claims for bundles, in batches like a stage's, one entry at a time out; what does not fit into this bundle waits for the next.
+//
+// Each payload is read and compared before it counts, since a bundle that is half written to a stream cannot be mended: what is
+// damaged goes to `failed` here, and nothing of it into a bundle.
+
+import Synchronization
+
+/// Which entries are to go.
+package enum ExportSelection: Sendable {
+    /// Everything in `ready`, and in `deferred` what is due.
+    case queue(QueueName)
+    /// These, in `ready` or `deferred`, due or not.
+    case named([EntryPlace])
+}
+
+/// An entry that is ours, and whole.
+struct HeldEntry: Sendable {
+    let claim: Claim
+    let reader: EntryReader
+
+    var ref: EntryRef { claim.ref }
+    var size: Int { Envelope.size + reader.count }
+    /// With all that it costs in any form of bundle: tar header and padding, lines in manifest and record.
+    var cost: Int { size + 2048 }
+}
+
+struct ClaimBasket {
+    private let spool: SpoolStore
+    private var list: WorkList?
+    private var named: [EntryPlace]
+    private var waiting: [Claim] = []
+    private var kept: [HeldEntry] = []
+    /// Too large for any bundle; held until the end, or they would come again.
+    private var tooLarge: [HeldEntry] = []
+    /// Could not go, and why.
+    private(set) var refused: [(ref: EntryRef, reason: String)] = []
+    private static let batch = 64
+
+    init(_ spool: SpoolStore, _ selection: ExportSelection) {
+        self.spool = spool
+        switch selection {
+        case .queue(let queue): (list, named) = (WorkList(spool, queue), [])
+        case .named(let places): (list, named) = (nil, places.reversed())
+        }
+    }
+
+    /// Entries for one bundle: at most so many, at most so large; empty when there is nothing more to do.
+    mutating func fill(entries: Int, bytes: Int, _ watch: TransferWatch) throws -> [HeldEntry] {
+        var load: [HeldEntry] = []
+        var cost = 0
+        var names: Set<String> = []
+        var later: [HeldEntry] = []
+        do {
+            while load.count < entries, let entry = try next(watch) {
+                guard entry.cost <= bytes else {
+                    tooLarge.append(entry)
+                    refused.append((entry.ref, "has \(entry.size) bytes, more than a bundle may have (\(bytes))"))
+                    continue
+                }
+                if cost + entry.cost > bytes {
+                    later.append(entry)
+                    break
+                }
+                // One name on the media that people carry.
+                guard names.insert(SeenPaths.fold("\(entry.ref)")).inserted else {
+                    later.append(entry)
+                    continue
+                }
+                load.append(entry)
+                cost += entry.cost
+            }
+        } catch {
+            kept += load + later
+            throw error
+        }
+        kept += later
+        return load
+    }
+
+    private mutating func next(_ watch: TransferWatch) throws -> HeldEntry? {
+        if !kept.isEmpty { return kept.removeFirst() }
+        while true {
+            try watch.check()
+            if waiting.isEmpty { waiting = try claims().reversed() }
+            guard let claim = waiting.last else { return nil }
+            switch Self.examine(claim) {
+            case .success(let reader):
+                waiting.removeLast()
+                return HeldEntry(claim: claim, reader: reader)
+            case .failure(let error) where error.code == .damaged || error.code == .format:
+                waiting.removeLast()
+                try fail(claim, error)
+            case .failure(let error):
+                throw error
+            }
+        }
+    }
+
+    private static func examine(_ claim: Claim) -> Result<EntryReader, StoreError> {
+        do throws(StoreError) {
+            let reader = try claim.reader()
+            try reader.verify()
+            return .success(reader)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private mutating func fail(_ claim: Claim, _ error: StoreError) throws(StoreError) {
+        spool.noteTry(claim.ref, code: "damaged", error: error.message)
+        try claim.failed()
+        spool.note(JournalEvent("failed", stage: "export", ref: claim.ref, code: "damaged", detail: error.message))
+        refused.append((claim.ref, error.message))
+    }
+
+    private mutating func claims() throws(StoreError) -> [Claim] {
+        guard var list else { return try namedClaims() }
+        var strange: [(EntryPlace, StoreError)] = []
+        let claims = try list.next(Self.batch) { strange.append(($0, $1)) }
+        self.list = list
+        for (place, error) in strange {
+            try spool.setAside(place, code: "damaged", reason: error.message)
+            refused.append((place.ref, error.message))
+        }
+        return claims
+    }
+
+    private mutating func namedClaims() throws(StoreError) -> [Claim] {
+        var claims: [Claim] = []
+        do throws(StoreError) {
+            while claims.count < Self.batch, let place = named.popLast() {
+                if let claim = try spool.claim(place) {
+                    claims.append(claim)
+                } else {
+                    refused.append((place.ref, "is being worked on at this moment, or has moved on"))
+                }
+            }
+            for (queue, held) in Dictionary(grouping: claims, by: \.ref.queue) {
+                try spool.syncClaims(queue, from: Set(held.map(\.origin)))
+            }
+        } catch {
+            // If it cannot be put back either, it stays in `active`, where recovery finds it.
+            for claim in claims { try? claim.putBack() }
+            throw error
+        }
+        return claims
+    }
+
+    /// Gives back what was claimed and not packed.
+    mutating func putBack() {
+        // What cannot be put back stays in `active`, where recovery finds it.
+        for claim in waiting + (kept + tooLarge).map(\.claim) { try? claim.putBack() }
+        waiting = []
+        (kept, tooLarge) = ([], [])
+    }
+}

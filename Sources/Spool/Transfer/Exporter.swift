@@ -1,0 +1,163 @@
+// Entries into bundles. In this order, so that a crash at any point loses nothing and claims nothing:
+//
+// 1. entries are claimed, checked, and the stream is held;
+// 2. the number is burnt: `<number>.json` with ids and digests, then the line `begun`, both synced;
+// 3. the bundle is written, signed, synced, and gets its name (a stream: has taken the last byte);
+// 4. the line `complete` with the bundle's digest, synced;
+// 5. the entries move to `exported`, synced.
+//
+// Who dies before 4 leaves a number that the next bundle lists as void, and entries in `active` that recovery puts into
+// `deferred`; before 5, entries that go into a later bundle once more, where the receiver knows them already.
+
+import Synchronization
+package import SystemPackage
+
+/// Where bundles go.
+package enum ExportTarget: Sendable {
+    /// Into a folder, as a folder called by its number.
+    case inside(FilePath)
+    /// As this folder.
+    case folder(FilePath)
+    /// As this file; of several, each with its number before the suffix.
+    case tar(FilePath)
+    case stream(ByteDrain)
+
+    /// Where there must be room; nil: nowhere that we know.
+    var disk: FilePath? {
+        switch self {
+        case .inside(let folder): folder
+        case .folder(let path), .tar(let path): path.removingLastComponent()
+        case .stream: nil
+        }
+    }
+}
+
+package struct ExportOptions: Sendable {
+    package var destination: String
+    /// Bounds of one bundle.
+    package var limits = TransferLimits()
+    /// Split into bundles of at most this size; nil: one bundle, and what does not fit stays.
+    package var volumeSize: Int?
+    /// Signs a tag manifest.
+    package var sign: (@Sendable ([UInt8]) async throws -> [UInt8])?
+    /// How long the other side of the outbox may take to show what it accepted.
+    package var settle = Duration.seconds(60)
+
+    package init(destination: String) {
+        self.destination = destination
+    }
+}
+
+/// A bundle that was made.
+package struct ExportedBundle: Sendable, Equatable {
+    package let stream: TransferStream
+    package let number: Int
+    /// nil: the stream.
+    package let path: FilePath?
+    package let entries: [EntryRef]
+    package let bytes: Int
+    package let digest: String
+    package let isSigned: Bool
+}
+
+/// What an export did.
+package struct ExportReport: Sendable {
+    package var bundles: [ExportedBundle] = []
+    package var refused: [(ref: EntryRef, reason: String)] = []
+
+    package init() {}
+}
+
+package struct Exporter: Sendable {
+    let spool: SpoolStore
+    let options: ExportOptions
+    let watch: TransferWatch
+    let pool: BlockingPool
+
+    package init(
+        _ spool: SpoolStore, _ options: ExportOptions, watch: TransferWatch = TransferWatch(),
+        pool: BlockingPool = .shared
+    ) {
+        self.spool = spool
+        self.options = options
+        self.watch = watch
+        self.pool = pool
+    }
+
+    /// Bundles until nothing is left that is due (with `volumeSize`), or one. `made` is told of each as soon as it is complete.
+    package func export(
+        _ selection: ExportSelection, to target: ExportTarget,
+        made: @escaping @Sendable (ExportedBundle) throws -> Void = { _ in }
+    ) async throws -> ExportReport {
+        guard let stream = TransferStream(spool: spool.id, destination: options.destination) else {
+            throw TransferError(
+                .configuration,
+                "'\(options.destination)' is no destination; give 1 to 32 of a-z, 0-9 and hyphens, none at its ends")
+        }
+        let (spool, settle) = (spool, options.settle)
+        let log = try await pool.run {
+            try spool.makeFolders()
+            let log = try StreamLog.outgoing(spool, stream).locked()
+            try Self.voidOpenNumbers(log, spool)
+            if let disk = target.disk { PartialName.sweep(disk) }
+            if case .queue(let queue) = selection {
+                _ = try spool.recover(queue, settle: queue.isInbox ? .zero : settle)
+            }
+            return log
+        }
+        let basket = BasketBox(ClaimBasket(spool, selection))
+        do {
+            let report = try await bundles(basket, log, target, made)
+            try await pool.run { basket.putBack() }
+            return report
+        } catch {
+            // Not cancelled with us: what is held goes back in any case.
+            basket.putBack()
+            throw error
+        }
+    }
+
+    /// Whoever began them is gone: we hold the stream.
+    private static func voidOpenNumbers(_ log: StreamLog, _ spool: SpoolStore) throws {
+        let open = SentNumbers(try log.events()).open.sorted()
+        try log.note(open.map { StreamEvent($0, .void, at: spool.now()) })
+    }
+
+    private func bundles(
+        _ basket: BasketBox, _ log: StreamLog, _ target: ExportTarget,
+        _ made: @escaping @Sendable (ExportedBundle) throws -> Void
+    ) async throws -> ExportReport {
+        var report = ExportReport()
+        let (watch, options) = (watch, options)
+        let entries = min(options.limits.entries, OpenFileLimit.entries)
+        let bytes = min(options.volumeSize ?? .max, options.limits.bytes) - Self.fixedCost
+        repeat {
+            let load = try await pool.run { try basket.fill(entries: entries, bytes: bytes, watch) }
+            guard !load.isEmpty else { break }
+            let packing = Packing(exporter: self, log: log, load: load.sorted { $0.ref < $1.ref })
+            let bundle = try await packing.run(to: target, isOnly: options.volumeSize == nil)
+            report.bundles.append(bundle)
+            try made(bundle)
+        } while options.volumeSize != nil
+        report.refused = basket.refused
+        return report
+    }
+
+    /// Tag files besides what grows with the entries, history included.
+    private static let fixedCost = 32 << 10
+}
+
+/// A basket that travels between the pool's threads; never contended.
+private final class BasketBox: Sendable {
+    private let basket: Mutex<ClaimBasket>
+
+    init(_ basket: ClaimBasket) { self.basket = Mutex(basket) }
+
+    func fill(entries: Int, bytes: Int, _ watch: TransferWatch) throws -> [HeldEntry] {
+        try basket.withLock { try $0.fill(entries: entries, bytes: bytes, watch) }
+    }
+
+    func putBack() { basket.withLock { $0.putBack() } }
+
+    var refused: [(ref: EntryRef, reason: String)] { basket.withLock { $0.refused } }
+}

@@ -1,0 +1,136 @@
+// One bundle, from its number to its entries' move (`Exporter` says in which order, and why).
+
+import Crypto
+import Synchronization
+import SystemPackage
+
+struct Packing: Sendable {
+    let exporter: Exporter
+    let log: StreamLog
+    let load: [HeldEntry]
+
+    private var spool: SpoolStore { exporter.spool }
+
+    /// Writers travel between the pool's threads; never contended.
+    private final class WriterBox: Sendable {
+        private let writer: Mutex<BagWriter>
+        init(_ writer: BagWriter) { self.writer = Mutex(writer) }
+        func add(_ entry: HeldEntry) throws { try writer.withLock { try $0.add(entry.ref, entry.reader) } }
+        func close() throws -> [UInt8] { try writer.withLock { try $0.close() } }
+        func sign(_ signature: [UInt8]) throws { try writer.withLock { try $0.sign(signature) } }
+    }
+
+    func run(to target: ExportTarget, isOnly: Bool) async throws -> ExportedBundle {
+        var number: Int?
+        do {
+            let record = try await exporter.pool.run { try begin(target) }
+            number = record.number
+            return try await write(record, to: target, isOnly: isOnly)
+        } catch {
+            // What cannot be put back stays in `active`, where recovery finds it; a number without a line is void all the same.
+            for entry in load { try? entry.claim.putBack() }
+            if let number, try !isComplete(number) { try? log.note([StreamEvent(number, .void, at: spool.now())]) }
+            throw error
+        }
+    }
+
+    private func isComplete(_ number: Int) throws -> Bool {
+        SentNumbers(try log.events()).complete.contains { $0.number == number }
+    }
+
+    /// Burns a number.
+    private func begin(_ target: ExportTarget) throws -> TransferRecord {
+        let total = load.reduce(0) { $0 + $1.size }
+        if let disk = target.disk {
+            let free = try FileSystem(of: disk).available
+            guard load.reduce(0, { $0 + $1.cost }) < free else {
+                throw TransferError(
+                    .noRoom,
+                    "\(disk) has \(free) bytes free; the bundle needs \(total) and some more:"
+                        + " make room, or split it with --volume-size")
+            }
+        }
+        exporter.watch.expect(bytes: total)
+        let sent = SentNumbers(try log.events())
+        let record = TransferRecord(
+            stream: log.stream, number: sent.last + 1, created: spool.now().rfc3339, program: spool.program,
+            items: load.map { TransferItem($0.ref, $0.reader.envelope, from: $0.claim.origin) }, history: sent.history,
+            void: sent.voidRanges)
+        try log.keep(record)
+        try log.note([StreamEvent(record.number, .begun, at: spool.now())])
+        return record
+    }
+
+    private func write(_ record: TransferRecord, to target: ExportTarget, isOnly: Bool) async throws -> ExportedBundle {
+        let pool = exporter.pool
+        let path = bundlePath(record, target, isOnly: isOnly)
+        let sink = try await pool.run { try makeSink(target, path, record) }
+        let digest: String
+        do {
+            let writer = WriterBox(try await pool.run { try BagWriter(record, sink, exporter.watch) })
+            let tags = try await pool.run {
+                for entry in load { try writer.add(entry) }
+                return try writer.close()
+            }
+            if let sign = exporter.options.sign {
+                let signature = try await sign(tags)
+                try await pool.run { try writer.sign(signature) }
+            }
+            try await pool.run { try sink.finish() }
+            digest = Envelope.hex(SHA256.hash(data: tags))
+        } catch {
+            sink.abandon()
+            throw error
+        }
+        try await pool.run { try complete(record, digest) }
+        return ExportedBundle(
+            stream: record.stream, number: record.number, path: path, entries: load.map(\.ref),
+            bytes: load.reduce(0) { $0 + $1.size }, digest: digest, isSigned: exporter.options.sign != nil)
+    }
+
+    private func complete(_ record: TransferRecord, _ digest: String) throws {
+        try log.note([StreamEvent(record.number, .complete, at: spool.now(), digest: digest)])
+        for entry in load {
+            try entry.claim.exported()
+            spool.note(
+                JournalEvent(
+                    "exported", stage: "export", ref: entry.ref, detail: "\(record.stream)/\(record.number)",
+                    digest: entry.reader.envelope.sha256))
+        }
+        for queue in Set(load.map(\.ref.queue)).sorted() { try spool.syncExported(queue) }
+    }
+
+    private func bundlePath(_ record: TransferRecord, _ target: ExportTarget, isOnly: Bool) -> FilePath? {
+        switch target {
+        case .inside(let folder): folder.appending(record.bundleName)
+        case .folder(let path): path
+        case .tar(let path) where isOnly: path
+        case .tar(let path):
+            path.removingLastComponent().appending("\(path.stem ?? "bundle")-\(record.paddedNumber).tar")
+        case .stream: nil
+        }
+    }
+
+    private func makeSink(_ target: ExportTarget, _ path: FilePath?, _ record: TransferRecord) throws -> any BagSink {
+        let time = Timestamp(rfc3339: record.created) ?? spool.now()
+        if let path, try Kernel.status(path) != nil {
+            throw TransferError(.exists, "\(path) is there already; a bundle never takes the place of anything")
+        }
+        switch (target, path) {
+        case (.stream(let stream), _): return TarSink(stream, root: record.bundleName, at: time)
+        case (.tar, let path?): return try TarSink(path, root: record.bundleName, at: time)
+        case (_, let path?): return try FolderSink(path)
+        case (_, nil): preconditionFailure("only a stream has no path")
+        }
+    }
+}
+
+extension TransferRecord {
+    var paddedNumber: String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
+    /// What a bundle is called where nobody says otherwise, and the folder in its archive: `cloud-6f0c2a1b-000042`.
+    package var bundleName: String { "\(stream.destination)-\(stream.spool.prefix(8))-\(paddedNumber)" }
+}

@@ -1,0 +1,134 @@
+// `transfer.json`: what a bundle is, in the words of the two spools. The signature covers it by way of the tag manifest.
+
+import FoundationEssentials
+
+/// From which spool to which named destination; bundles are numbered within it.
+package struct TransferStream: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// The id of the spool that exports.
+    package let spool: String
+    /// `[a-z0-9-]{1,32}`, no hyphen at its ends.
+    package let destination: String
+
+    package init?(spool: String, destination: String) {
+        guard EntryID.isWebid(spool), Self.isDestination(destination) else { return nil }
+        self.spool = spool
+        self.destination = destination
+    }
+
+    package static func isDestination(_ text: String) -> Bool {
+        (1...32).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
+            && text.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
+    }
+
+    package var description: String { "\(spool)/\(destination)" }
+
+    package static func < (left: TransferStream, right: TransferStream) -> Bool { left.description < right.description }
+}
+
+package struct TransferItem: Sendable, Equatable, Codable {
+    package let queue: String
+    package let id: String
+    /// SHA-256 of the payload, as in the envelope.
+    package let digest: String
+    /// Of the payload.
+    package let bytes: Int
+    /// `ready`: never claimed before it was exported. `deferred`: it may have been worked on, or sent.
+    package let from: String
+
+    package init(_ ref: EntryRef, _ envelope: Envelope, from state: EntryState) {
+        queue = ref.queue.description
+        id = ref.id.description
+        digest = envelope.sha256
+        bytes = envelope.bytes
+        from = (state == .ready ? EntryState.ready : .deferred).rawValue
+    }
+
+    /// nil if the names are none of ours.
+    package var ref: EntryRef? {
+        guard let queue = QueueName(queue), let id = EntryID(id) else { return nil }
+        return EntryRef(queue, id)
+    }
+
+    package var isFresh: Bool { from == EntryState.ready.rawValue }
+}
+
+package struct TransferRecord: Sendable, Equatable, Codable {
+    /// The newest format that this program writes and reads.
+    package static let format = 1
+
+    /// A bundle of the same stream, by number and digest (SHA-256 of its tag manifest).
+    package struct Past: Sendable, Equatable, Codable {
+        package let number: Int
+        package let digest: String
+
+        package init(number: Int, digest: String) {
+            self.number = number
+            self.digest = digest
+        }
+    }
+
+    /// Format version.
+    package private(set) var transfer = Self.format
+    package let stream: TransferStream
+    package let number: Int
+    /// RFC 3339 with milliseconds.
+    package let created: String
+    package let program: String
+    package let items: [TransferItem]
+    /// The last bundles before this one, oldest first.
+    package let history: [Past]
+    /// Numbers that were begun and never completed, as pairs of first and last.
+    package let void: [[Int]]
+
+    package init(
+        stream: TransferStream, number: Int, created: String, program: String, items: [TransferItem], history: [Past],
+        void: [[Int]]
+    ) {
+        self.stream = stream
+        self.number = number
+        self.created = created
+        self.program = program
+        self.items = items
+        self.history = history
+        self.void = void
+    }
+
+    package func encoded() -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Strings and integers only: the encoder cannot refuse them.
+        guard let json = try? encoder.encode(self) else { preconditionFailure("a record of strings and integers") }
+        return Array(json) + [0x0a]
+    }
+
+    package init(decoding bytes: [UInt8]) throws(TransferError) {
+        struct Version: Decodable { let transfer: Int }
+        let data = Data(bytes)
+        guard let version = try? JSONDecoder().decode(Version.self, from: data) else {
+            throw .refused("transfer.json: is no JSON object with a format version")
+        }
+        guard version.transfer <= Self.format else {
+            throw .refused(
+                "transfer.json: the bundle is of format \(version.transfer); this program reads up to \(Self.format):"
+                    + " use a newer spoolctl")
+        }
+        do {
+            self = try JSONDecoder().decode(TransferRecord.self, from: data)
+        } catch {
+            throw .refused("transfer.json: lacks a member of format \(version.transfer), or has one of another kind")
+        }
+        guard isWithinBounds else { throw .refused("transfer.json: a member is out of its bounds") }
+    }
+
+    private var isWithinBounds: Bool {
+        let last = 1 << 50
+        return transfer >= 1 && TransferStream(spool: stream.spool, destination: stream.destination) != nil
+            && (1...last).contains(number) && Timestamp(rfc3339: created) != nil && program.utf8.count <= 64
+            && items.allSatisfy {
+                $0.ref != nil && Envelope.isDigest($0.digest) && $0.bytes >= 0 && $0.bytes <= last
+                    && ($0.isFresh || $0.from == EntryState.deferred.rawValue)
+            }
+            && history.allSatisfy { (1..<number).contains($0.number) && Envelope.isDigest($0.digest) }
+            && void.allSatisfy { $0.count == 2 && $0[0] >= 1 && $0[0] <= $0[1] && $0[1] < number }
+    }
+}

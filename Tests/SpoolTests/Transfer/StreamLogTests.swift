@@ -1,0 +1,73 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Spool
+
+/// Numbers: what was begun, completed, given up.
+@Suite struct StreamLogTests {
+    private let digest = String(repeating: "d", count: 64)
+
+    private func event(_ number: Int, _ kind: StreamEvent.Kind) -> StreamEvent {
+        StreamEvent(number, kind, at: TestClock.start, digest: kind == .complete ? digest : nil)
+    }
+
+    @Test func `a line is read as it was written, and anything else is none`() {
+        for kind in StreamEvent.Kind.allCases {
+            let event = StreamEvent(7, kind, at: TestClock.start, digest: digest)
+            #expect(StreamEvent(event.line) == event)
+        }
+        for line in [
+            "", "7", "7 begun", "0 begun 2026-11-23T09:15:00.000Z -", "x begun 2026-11-23T09:15:00.000Z -",
+            "7 other 2026-11-23T09:15:00.000Z -", "7 begun now -", "7 begun 2026-11-23T09:15:00.000Z x",
+            "7 begun 2026-11-23T09:15:00.000Z - ?torn",
+        ] {
+            #expect(StreamEvent(line) == nil, "\(line)")
+        }
+    }
+
+    @Test func `what was begun and never completed is void; the last fifty are remembered`() {
+        var events: [StreamEvent] = []
+        for number in 1...70 {
+            events.append(event(number, .begun))
+            if ![3, 40, 41, 60].contains(number) { events.append(event(number, .complete)) }
+        }
+        let sent = SentNumbers(events)
+        #expect(sent.last == 70)
+        #expect(sent.open == [3, 40, 41, 60])
+        #expect(sent.history.count == 50)
+        #expect(sent.history.first?.number == 18)
+        #expect(sent.history.last == TransferRecord.Past(number: 70, digest: digest))
+        #expect(sent.voidRanges == [[40, 41], [60, 60]])
+        #expect(SentNumbers([event(1, .begun), event(1, .void), event(2, .begun)]).voidRanges == [[1, 2]])
+        #expect(SentNumbers([]).voidRanges.isEmpty)
+    }
+
+    @Test func `one process at a time writes to a stream`() throws {
+        try withSpool { spool, _ throws in
+            let stream = try #require(TransferStream(spool: spool.id, destination: "peer"))
+            let log = try StreamLog.outgoing(spool, stream).locked()
+            #expect(throws: TransferError.self) { try StreamLog.outgoing(spool, stream).locked() }
+            let other = try #require(TransferStream(spool: spool.id, destination: "other"))
+            _ = try StreamLog.outgoing(spool, other).locked()
+            try log.note([event(1, .begun), event(1, .complete)])
+            #expect(try StreamLog.outgoing(spool, stream).events().count == 2)
+        }
+    }
+
+    @Test func `a torn line counts as none, and spoils no other`() throws {
+        try withSpool { spool, _ throws in
+            let stream = try #require(TransferStream(spool: spool.id, destination: "peer"))
+            let log = try StreamLog.outgoing(spool, stream).locked()
+            try log.note([event(1, .begun)])
+            try OpenFile(log.folder.appending("log"), .append).write(Array("2 begun 2026-11".utf8))
+            try log.note([event(3, .begun)])
+            #expect(try log.events().map(\.number) == [1, 3])
+        }
+    }
+
+    @Test(arguments: ["", "-a", "a-", "A", "a b", "a/b", "..", "a.b", String(repeating: "a", count: 33)])
+    func `this is no destination`(name: String) {
+        #expect(TransferStream(spool: "s", destination: name) == nil)
+    }
+}
