@@ -49,22 +49,21 @@ struct HeedfulSource: AnalysisSource {
 
     private func checkPause() async throws(Fault) {
         let (spool, name) = (spool, name)
-        let free: Timestamp
+        let pause: CallPause?
         do {
-            free = try await BlockingPool.shared.run { try spool.reserveCall(to: name, gap: .zero) }
+            pause = try await BlockingPool.shared.run { try spool.callPause(to: name) }
         } catch {
-            throw Fault(.local, .stageWaits, "the pace of calls cannot be kept: \(error)")
+            throw Fault(.local, .stageWaits, "whether calls are paused cannot be read: \(error)")
         }
-        let rest = free.since(spool.now())
-        guard rest > .milliseconds(1) else { return }
-        throw Fault(
-            .rateLimited, .stageWaits, "\(name) has asked not to be called before \(free.rfc3339)", retryAfter: rest)
+        if let pause { throw Fault(pause, now: spool.now()) }
     }
 
     private func heed(_ fault: Fault) async {
-        guard fault.code == .rateLimited, let wait = fault.retryAfter else { return }
-        let (spool, name, until) = (spool, name, spool.now() + wait)
+        // Only what the other side said: a pause that stands already must not make itself longer.
+        guard fault.status == 429, let wait = fault.retryAfter else { return }
+        let (spool, name) = (spool, name)
+        let pause = CallPause(until: spool.now() + wait, code: fault.code.rawValue, reason: fault.message)
         // The stage of this process waits in any case; the others learn it at their own expense then.
-        try? await BlockingPool.shared.run { try spool.pauseCalls(to: name, until: until) }
+        try? await BlockingPool.shared.run { try spool.pauseCalls(to: name, pause) }
     }
 }
