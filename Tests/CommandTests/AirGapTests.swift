@@ -181,11 +181,11 @@ struct AirGapTests {
 
     @Test func `progress says how far, how fast, and how long yet`() {
         #expect(
-            ProgressLine.text("exporting", done: 1_800_000_000, of: 4_000_000_000, after: .seconds(20))
+            TransferLine.text("exporting", done: 1_800_000_000, of: 4_000_000_000, after: .seconds(20))
                 == "exporting: 45 %, 1.8 GB of 4.0 GB, 90 MB/s, 24s left")
-        #expect(ProgressLine.text("x", done: 0, of: 10, after: .zero) == "x: 0 %, 0 B of 10 B, 0 B/s")
-        #expect(ProgressLine.text("x", done: 20, of: 0, after: .seconds(1)) == "x: 20 B, 20 B/s")
-        #expect(ProgressLine.text("x", done: 20, of: 10, after: .seconds(1)).hasPrefix("x: 100 %"))
+        #expect(TransferLine.text("x", done: 0, of: 10, after: .zero) == "x: 0 %, 0 B of 10 B, 0 B/s")
+        #expect(TransferLine.text("x", done: 20, of: 0, after: .seconds(1)) == "x: 20 B, 20 B/s")
+        #expect(TransferLine.text("x", done: 20, of: 10, after: .seconds(1)).hasPrefix("x: 100 %"))
     }
 }
 

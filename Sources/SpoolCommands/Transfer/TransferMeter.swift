@@ -34,24 +34,18 @@ final class TransferMeter: Sendable {
             state.start = start
             guard now - (state.shown ?? start) >= Self.interval else { return nil }
             state.shown = now
-            return ProgressLine.text(verb, done: state.passed, of: state.expected, after: now - start)
+            return TransferLine.text(verb, done: state.passed, of: state.expected, after: now - start)
         }
-        if let line { show(line) }
+        if let line { talk.hover(line) }
     }
 
     func end() {
-        if state.withLock({ $0.shown != nil }) { show("") }
-    }
-
-    private func show(_ line: String) {
-        // Nobody waits for it: if it cannot be shown, the work goes on.
-        try? talk.write("\r\(DisplayWidth.cut(line, to: talk.style.width ?? 80))\u{1B}[K".utf8)
-        try? talk.flush()
+        talk.hover(nil)
     }
 }
 
 /// `exporting: 45 %, 1.8 GB of 4.0 GB, 80 MB/s, 27s left`
-enum ProgressLine {
+enum TransferLine {
     static func text(_ verb: String, done: Int, of total: Int, after elapsed: Duration) -> String {
         let seconds = max(0.001, elapsed / .seconds(1))
         let rate = Double(done) / seconds
