@@ -9,6 +9,7 @@ public enum Entrance {
     public static func main() async -> Never {
         // A reader that goes away shows as an error of the write, which is then no error: `spoolctl list | head`.
         signal(SIGPIPE, SIG_IGN)
+        Memory.spare()
         Owner.keepPrivate()
         let status = await run(Array(CommandLine.arguments.dropFirst()), in: .process)
         exit(status.rawValue)

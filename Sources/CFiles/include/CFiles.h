@@ -19,4 +19,7 @@ int spool_syncfs(int descriptor);
 /// Raises the limit of open files to what this process may have, and says what it is; -1 with errno.
 long spool_raise_open_files(void);
 
+/// Two heaps for all threads, and large buffers given back at once. Nothing but memory is lost where that is refused.
+void spool_spare_memory(void);
+
 #endif
