@@ -3,7 +3,7 @@
 SWIFT ?= swift
 LIBRARIES = libyaml-dev pkg-config
 # What some tests start; without one of them they skip with a word.
-TOOLS = btrfs-progs e2fsprogs openssh-client python3 strace tinyproxy xfsprogs
+TOOLS = btrfs-progs e2fsprogs openssh-client python3 python3-venv strace tinyproxy xfsprogs
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RELEASE_FLAGS = -c release -Xswiftc -static-stdlib
 

@@ -17,6 +17,10 @@ install() { # NAME PACKAGE…
     python3 -m venv --clear "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "$@" && touch "$venv/.complete"
 }
 # Old setuptools first: the trustar package cannot be installed with a new one.
+python3 -m venv --without-pip "$work/venv" && python3 -c 'import ensurepip' || {
+    echo "interop: python3 cannot make a venv; install python3-venv" >&2
+    exit 1
+}
 if ! install joe 'jbxapi==3.25.0' pyzipper || ! install trustar 'setuptools<58' 'trustar==0.4.3' \
     || ! install prometheus 'prometheus_client==0.21.1' || ! install bagit 'bagit==1.9.0'; then
     if "$venvs/joe/bin/pip" download -q --no-deps -d "$work" six >/dev/null 2>&1; then
@@ -27,9 +31,9 @@ if ! install joe 'jbxapi==3.25.0' pyzipper || ! install trustar 'setuptools<58' 
     exit 0
 fi
 
-"$program" mock --admin --joe-port 0 --trustar-port 0 --json >"$work/urls" &
+"$program" mock --admin --port 0 --json >"$work/urls" &
 mock=$!
-for _ in $(seq 100); do [ -s "$work/urls" ] && break; sleep 0.1; done
+for _ in $(seq 300); do [ -s "$work/urls" ] && break; sleep 0.1; done
 url() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]]["url"])' "$work/urls" "$1"; }
 
 echo "jbxapi:"

@@ -17,6 +17,23 @@ def admin(method, path, **k):
     return r
 
 
+called = set()
+
+
+def counted(name, call):
+    def counting(*a, **k):
+        called.add(name)
+        return call(*a, **k)
+
+    return counting
+
+
+CALLS = {
+    n for n, c in vars(jbxapi.JoeSandbox).items() if not n.startswith(("_", "joelab")) and callable(c)
+}
+for n in CALLS:
+    setattr(jbxapi.JoeSandbox, n, counted(n, getattr(jbxapi.JoeSandbox, n)))
+
 joe = J()
 ok = failed = 0
 
@@ -239,23 +256,102 @@ check(r.ok, r.text)
 check("752112" not in [x["webid"] for x in joe.analysis_list()], "loaded")
 admin("POST", "reset")
 
+
 def command(*arguments, status=0):
     """The `jbxapi` command; its exit status for an ApiError is the code + 100."""
     program = os.path.join(os.path.dirname(sys.executable), "jbxapi")
     result = subprocess.run(
-        [program, *arguments, "--apikey", KEY, "--apiurl", url + "/api", "--accept-tac"], capture_output=True, text=True
+        [program, *arguments, "--apikey", KEY, "--apiurl", url + "/api", "--accept-tac"],
+        capture_output=True,
+        text=True,
     )
     check(result.returncode == status, (arguments, result.returncode, result.stderr[-300:]))
     return result.stdout
 
 
-check(len(json.loads(command("analysis", "list"))) == 25, "jbxapi analysis list")
-check(json.loads(command("analysis", "info", "752112"))["analysisid"] == "744288", "jbxapi analysis info")
-check(json.loads(command("server", "online"))["online"] is True, "jbxapi server online")
-command("analysis", "info", "1", status=103)
-with tempfile.TemporaryDirectory() as folder:
-    command("analysis", "download", "752112", "jsonfixed", "--dir", folder)
-    check(os.listdir(folder) != [], "jbxapi analysis download")
+def told(*arguments):
+    """What the command prints."""
+    return json.loads(command(*arguments) or "null")
 
+
+check(len(told("analysis", "list")) == 25, "jbxapi analysis list")
+check(len(told("analysis", "list", "--reverser")) > 25, "jbxapi analysis list --reverser")
+check(told("analysis", "info", "752112")["analysisid"] == "744288", "jbxapi analysis info")
+check([x["webid"] for x in told("analysis", "search", i["md5"])] == ["752112"], "jbxapi analysis search")
+check(told("analysis", "report", "752112") is not None, "jbxapi analysis report")
+check(told("server", "online")["online"] is True, "jbxapi server online")
+check("queuesize" in told("server", "info"), "jbxapi server info")
+check(any(x["name"] == "w10x64_office" for x in told("server", "systems")), "jbxapi server systems")
+check(told("server", "lia_countries")[0] == {"name": "Argentina"}, "jbxapi server lia_countries")
+check("name" in told("server", "languages_and_locales")[0], "jbxapi server languages_and_locales")
+check(told("account", "info")["quota"]["daily"]["limit"] > 0, "jbxapi account info")
+with tempfile.TemporaryDirectory() as folder:
+    paths = told("analysis", "download", "752112", "jsonfixed", "html", "--dir", folder)
+    check(sorted(paths) == ["html", "jsonfixed"], paths)
+    check(all(os.path.getsize(p) > 50 for p in paths.values()), paths)
+    paths = told("analysis", "download", "752112", "html", "memdumps", "--dir", folder, "--ignore-errors")
+    check(paths["memdumps"] is None and paths["html"], paths)
+    sample, cookbook = os.path.join(folder, "clean.exe"), os.path.join(folder, "my.jbs")
+    for path in (sample, cookbook):
+        with open(path, "wb") as f:
+            f.write(b"MZ")
+    ids = [
+        told("submit", sample, "--comments", "by command")["submission_id"],
+        told("submit", sample, "--cookbook", cookbook)["submission_id"],
+        told("submit", "--url", "http://clean.example/")["submission_id"],
+        told("submit", "--sample-url", "http://example.com/a.exe")["submission_id"],
+        told("submit", "--command-line", "cmd.exe /c dir")["submission_id"],
+    ]
+check([x["submission_id"] for x in told("submission", "list")] == ids[::-1], "jbxapi submission list")
+check(told("submission", "info", ids[0])["name"] == "clean.exe", "jbxapi submission info")
+check(told("submission", "delete", ids[0]) == {"deleted": True}, "jbxapi submission delete")
+command("submission", "info", ids[0], status=103)
+check(told("analysis", "delete", "752112") == {"deleted": True}, "jbxapi analysis delete")
+command("analysis", "info", "752112", status=103)
+for code in range(1, 9):
+    r = admin("PUT", "faults", json=[{"fault": "vendor-error", "code": code}])
+    assert r.ok, r.text
+    command("server", "info", status=100 + code)
+
+# What is no answer of Joe Sandbox at all: the client's own exceptions.
+for fault, kind in (
+    ("rate-limited", jbxapi.ApiError),
+    ("token-expired", jbxapi.InvalidApiKeyError),
+    ("wrong-credentials", jbxapi.InvalidApiKeyError),
+    ("internal-error", jbxapi.InternalServerError),
+    ("unavailable", jbxapi.ServerOfflineError),
+    ("bad-gateway", jbxapi.JoeException),
+    ("gateway-timeout", jbxapi.JoeException),
+    ("login-page", jbxapi.JoeException),
+    ("invalid-json", jbxapi.JoeException),
+    ("empty-body", jbxapi.JoeException),
+    ("truncated", jbxapi.ConnectionError),
+    ("truncated-chunked", jbxapi.ConnectionError),
+    ("reset-before", jbxapi.ConnectionError),
+    ("close-before", jbxapi.ConnectionError),
+    ("reset-after", jbxapi.ConnectionError),
+    ("not-http", jbxapi.ConnectionError),
+):
+    r = admin("PUT", "faults", json=[{"fault": fault}])
+    assert r.ok, r.text
+    try:
+        J().server_info()
+        check(False, (fault, "no exception"))
+    except jbxapi.JoeException as e:
+        check(isinstance(e, kind), (fault, e))
+    except Exception as e:
+        check(False, (fault, "another exception", e))
+admin("POST", "reset")
+
+# Half a report passes for a whole one when nothing frames it: the client's known weakness, and the mock shows it.
+admin("PUT", "faults", json=[{"fault": "truncated-silently", "route": "*/analysis/download"}])
+try:
+    json.loads(joe.analysis_download("752112", "jsonfixed")[1])
+    check(False, "half a report is JSON")
+except ValueError:
+    check(True, "half a report")
+admin("POST", "reset")
+
+check(called == CALLS, ("calls of the client that were not driven", sorted(CALLS - called)))
 print("%d checks, %d failed" % (ok + failed, failed))
 sys.exit(1 if failed else 0)

@@ -3,12 +3,33 @@
 scripts/interop.sh starts the mock and installs the client. The admin routes must be on. Exit 0 when everything matched, 1 with one line for each that did not.
 """
 
-import json, logging, os, sys, tempfile, time, urllib.request
+import functools, json, logging, os, sys, tempfile, time, types, urllib.request
 
 logging.disable(logging.CRITICAL)
 import requests
 from trustar import TruStar, Report, Indicator, Tag
 from trustar.models.enum import *
+
+called = set()
+
+
+def counted(name, call):
+    @functools.wraps(call)
+    def counting(*a, **k):
+        called.add(name)
+        return call(*a, **k)
+
+    return counting
+
+
+# Every call of the client; not what only reads its configuration or makes texts of what it has.
+LOCAL = {"get_report_deeplink", "from_dict"}
+CALLS = set()
+for base in TruStar.__mro__[:-1]:
+    for n, c in list(vars(base).items()):
+        if isinstance(c, types.FunctionType) and not n.startswith("_") and n not in LOCAL:
+            CALLS.add(n)
+            setattr(base, n, counted(n, c))
 
 BASE = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8181"
 ENCLAVE = "7a33144f-aef3-442b-87d4-dbf70d8afdb0"
@@ -402,6 +423,21 @@ for status in (500, 503):
     name = {500: "internal-error", 503: "unavailable"}[status]
     admin("PUT", "/faults", [{"fault": name, "route": "/api/*"}])
     raises(name, status, lambda: client().ping())
+for code, status, text in (
+    ("bad-request", 400, "Bad request"),
+    ("duplicate-id", 400, "already exists"),
+    ("wrong-credentials", 401, "Bad credentials"),
+    ("forbidden", 403, "Could not execute operation due to server error"),
+    ("not-found", 404, "Not found"),
+    ("payload-too-large", 413, "too many indicators"),
+    ("query-too-long", 414, ""),
+    ("internal-error", 500, ""),
+):
+    admin("PUT", "/faults", [{"fault": "vendor-error", "code": code, "route": "/api/*"}])
+    raises("vendor-error " + code, status, lambda: client().get_request_quotas(), text)
+for code in ("expired-token", "invalid-token"):
+    admin("PUT", "/faults", [{"fault": "vendor-error", "code": code, "route": "/api/*", "first": 1}])
+    check("vendor-error " + code + " is renewed", len(client().get_request_quotas()) == 1)
 for name, kind in (
     ("reset-before", requests.ConnectionError),
     ("reset-after", requests.ConnectionError),
@@ -427,5 +463,6 @@ status, verdict = admin("GET", "/verify?assert=created-once&assert=known-routes"
 check("verify", status == 200, json.dumps(verdict))
 admin("POST", "/reset")
 
+check("every call of the client", called >= CALLS, "not driven: %s" % sorted(CALLS - called))
 print("%d checks, %d failed" % (checks, len(failures)))
 sys.exit(1 if failures else 0)
