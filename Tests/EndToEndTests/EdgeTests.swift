@@ -26,7 +26,7 @@ import Testing
             #expect(scene.trustar.reports.allSatisfy { $0.tags.contains { $0.hasPrefix("maliciousness:") } })
             // Until the reset nothing is claimed and nothing is called.
             let calls = scene.servers[1].journal.last
-            scene.advance(.seconds(3600))
+            await scene.advance(.seconds(3600))
             #expect(try await scene.connector.once(.submit).halt?.code == "quota")
             #expect(scene.servers[1].journal.last == calls)
             try await scene.rounds(limit: 50)
