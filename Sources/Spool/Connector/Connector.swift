@@ -38,11 +38,11 @@ package final class Connector: Sendable {
     }
 
     /// Opens the spool that the settings name; makes it if they say `create`.
-    package static func openSpool(_ settings: Settings, program: String, now: @escaping Now) throws(StoreError)
-        -> SpoolStore
-    {
+    package static func openSpool(
+        _ settings: Settings, program: String, now: @escaping Now, looking: Bool = false
+    ) throws(StoreError) -> SpoolStore {
         do {
-            return try SpoolStore.open(settings.spool.path, program: program, now: now)
+            return try SpoolStore.open(settings.spool.path, program: program, now: now, looking: looking)
         } catch  where error.code == .notASpool && settings.spool.create {
             return try SpoolStore.create(at: settings.spool.path, program: program, now: now)
         }
@@ -230,5 +230,25 @@ package final class Connector: Sendable {
             telemetry.logger.say(.quotaUnknown, [.service: RemoteService.joe.rawValue, .reason: error.description])
         }
         return report
+    }
+
+    // MARK: Retention
+
+    /// How often `run` looks for what need not be kept.
+    private static let retentionInterval = Duration.seconds(3600)
+
+    private var retention: RetentionRule {
+        let kept = settings.spool.retention
+        return RetentionRule(
+            done: kept.done, doneBytes: kept.doneSize.map { Int(clamping: $0) }, exported: kept.exported,
+            journal: kept.journal)
+    }
+
+    /// Removes what `spool.retention` does not keep, now.
+    package func retainOnce() async throws(StoreError) -> RetentionReport { try await context.retain(retention) }
+
+    /// The same as a service, every hour.
+    package func retentionLoop() -> RetentionLoop<Periodically> {
+        RetentionLoop(retention, context, triggers: Periodically(Self.retentionInterval))
     }
 }

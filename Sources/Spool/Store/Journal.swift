@@ -51,10 +51,8 @@ extension SpoolStore {
         let name = id.description
         let needle = Array("\"id\":\"\(name)\"".utf8)
         var events: [JournalEvent] = []
-        let months = try names(layout.journal).sorted()
-        for month in months where month.hasSuffix(".jsonl") {
-            let path = layout.journal.appending(month)
-            try store { () throws(FileError) in
+        for (_, path) in try months() {
+            do throws(FileError) {
                 try LineReader(path).forEach(containing: needle) { line in
                     // A torn line is no event.
                     guard let event = try? JSONDecoder().decode(JournalEvent.self, from: Data(line.utf8)) else {
@@ -62,8 +60,34 @@ extension SpoolStore {
                     }
                     if event.id == name { events.append(event) }
                 }
+            } catch  where error.isMissing {
+                // Its time was up just now.
+            } catch {
+                throw StoreError(error)
             }
         }
         return events
     }
+
+    /// The journal's files, oldest first, each with the first day of its month; strangers are passed over.
+    func months() throws(StoreError) -> [(first: UTCDay, path: FilePath)] {
+        do throws(FileError) {
+            return try Folder.contents(layout.journal, where: { Self.month($0) != nil })
+                .filter { $0.status.kind == .regular }
+                .compactMap { file in Self.month(file.name).map { ($0, layout.journal.appending(file.name)) } }
+                .sorted { $0.first < $1.first }
+        } catch  where error.isMissing {
+            return []
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Reads `2026-11.jsonl`.
+    static func month(_ name: String) -> UTCDay? {
+        guard name.hasSuffix(monthSuffix) else { return nil }
+        return UTCDay(String(name.dropLast(monthSuffix.count)) + "-01")
+    }
+
+    private static let monthSuffix = ".jsonl"
 }

@@ -7,7 +7,7 @@ extension VerifyWalk {
         let folder = spool.layout.temporary(queue)
         for (name, status) in try contents(folder) {
             let path = folder.appending(name)
-            guard status.kind == .regular else {
+            guard status.kind == .regular, SpoolStore.isTemporary(name) else {
                 stranger(path, status)
                 continue
             }
@@ -62,8 +62,9 @@ extension VerifyWalk {
     mutating func checkRecords() throws(StoreError) {
         let layout = spool.layout
         for (name, status) in try contents(layout.journal) {
-            let isMonth = name.hasSuffix(".jsonl") && UTCDay(String(name.dropLast(6)) + "-01") != nil
-            if !isMonth || status.kind != .regular { stranger(layout.journal.appending(name), status) }
+            if SpoolStore.month(name) == nil || status.kind != .regular {
+                stranger(layout.journal.appending(name), status)
+            }
         }
         for (name, status) in try contents(layout.stages) {
             let isOurs =

@@ -46,8 +46,9 @@ struct Pipeline: Sendable {
         await connector.shutdown()
     }
 
-    /// One pass each, one after the other, each said when it is over; the worst of their ends is the end.
-    func once(_ stages: [Settings.Stage], isJSON: Bool) async throws {
+    /// One pass each, one after the other, each said when it is over; the worst of their ends is the end. `retaining`: then what
+    /// need not be kept goes.
+    func once(_ stages: [Settings.Stage], isJSON: Bool, retaining: Bool = false) async throws {
         let endings = Endings()
         try await run {
             for stage in stages where !endings.isOver {
@@ -59,12 +60,20 @@ struct Pipeline: Sendable {
                 try PassSummary(stage, report).show(isJSON: isJSON)
                 endings.add(report)
             }
+            if retaining, !endings.isOver { try await retain() }
         }
         try endings.end()
     }
 
-    /// Until told to stop.
-    func loops(_ stages: [Settings.Stage]) async throws {
+    private func retain() async throws {
+        let report = try await connector.retainOnce()
+        guard report.entries > 0 else { return }
+        let amount = "\(Amounts.count(report.entries, "entry", "entries")), \(Amounts.size(report.bytes))"
+        try Talk.say("retention: removed \(amount) (spool.retention)")
+    }
+
+    /// Until told to stop. `retaining`: every hour what need not be kept goes.
+    func loops(_ stages: [Settings.Stage], retaining: Bool = false) async throws {
         let logger = logger
         let numbers =
             connector.telemetry.isWanted
@@ -81,6 +90,7 @@ struct Pipeline: Sendable {
         if let server = MetricsServer(connector.telemetry) { services.append(server) }
         services += loops as [any Service]
         if let notifier { services.append(notifier) }
+        if retaining { services.append(connector.retentionLoop()) }
         do {
             try await Foreground.run(services)
         } catch let stopped as StageStopped {

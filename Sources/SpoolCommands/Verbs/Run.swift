@@ -1,4 +1,4 @@
-// `spoolctl run`: the stages of `run.stages` in one process.
+// `spoolctl run`: the stages of `run.stages` in one process, and `spool.retention`.
 
 import ArgumentParser
 import Spool
@@ -17,9 +17,9 @@ struct Run: AsyncParsableCommand {
         let pipeline = try Pipeline(settings, isOnce: isOnce)
         let stages = Settings.Stage.allCases.filter(pipeline.settings.run.stages.contains)
         if isOnce {
-            try await pipeline.once(stages, isJSON: output.isJSON)
+            try await pipeline.once(stages, isJSON: output.isJSON, retaining: true)
         } else {
-            try await pipeline.loops(stages)
+            try await pipeline.loops(stages, retaining: true)
         }
     }
 }

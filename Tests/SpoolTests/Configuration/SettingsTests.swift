@@ -11,7 +11,9 @@ import Testing
             settings.spool
                 == .init(
                     path: "/var/lib/spoolctl/spool", create: false, minFree: nil,
-                    retention: .init(done: DurationText.days(30), doneSize: 20_000_000_000, exported: nil)))
+                    retention: .init(
+                        done: DurationText.days(30), doneSize: 20_000_000_000, exported: nil,
+                        journal: DurationText.days(365))))
         let joe = settings.joe
         #expect(joe.source == "joe")
         #expect(joe.baseURL.text == "https://jbxcloud.joesecurity.org")
@@ -44,7 +46,7 @@ import Testing
 
     @Test func `every key that is given arrives`() throws {
         let yaml = """
-            spool: {path: s, create: true, min_free: 500MiB, retention: {done: never, done_size: unlimited, exported: 90d}}
+            spool: {path: s, create: true, min_free: 500MiB, retention: {done: never, done_size: unlimited, exported: 90d, journal: never}}
             joe:
               source: joe2
               base_url: https://joe.example/
@@ -91,7 +93,7 @@ import Testing
             settings.spool
                 == .init(
                     path: "/f/s", create: true, minFree: 524_288_000,
-                    retention: .init(done: nil, doneSize: nil, exported: DurationText.days(90))))
+                    retention: .init(done: nil, doneSize: nil, exported: DurationText.days(90), journal: nil)))
         let joe = settings.joe
         #expect(joe.apiURL.text == "https://joe.example/joesandbox/index.php/api")
         #expect(joe.baseURL.text == "https://joe.example")

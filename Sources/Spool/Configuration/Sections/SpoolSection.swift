@@ -11,6 +11,8 @@ extension Settings {
             package var doneSize: Int64?
             /// How long `exported` is kept without a receipt; nil: for ever.
             package var exported: Duration?
+            /// How long the journal's months are kept; nil: for ever.
+            package var journal: Duration?
         }
 
         /// Absolute.
@@ -46,6 +48,11 @@ extension Settings.Folder {
             "spool.retention.exported", ValueKind.duration(.seconds(3600)...DurationText.days(36_500)).or("never"),
             standard: "never",
             "What was exported and never receipted is removed after this time.")
+        static let journal = SettingKey(
+            "spool.retention.journal",
+            ValueKind.duration(DurationText.days(31)...DurationText.days(36_500)).or("never"),
+            standard: "365d",
+            "Whole months of the journal (`why` reads it) are removed after this time; `never` keeps them.")
     }
 
     static let schema = [
@@ -53,8 +60,10 @@ extension Settings.Folder {
             path: "spool", summary: "Where the entries are kept.",
             keys: [Keys.path.facts, Keys.create.facts, Keys.minFree.facts]),
         SectionFacts(
-            path: "spool.retention", summary: "How long, and how much. Nothing else is ever removed by itself.",
-            keys: [Keys.done.facts, Keys.doneSize.facts, Keys.exported.facts]),
+            path: "spool.retention",
+            summary:
+                "How long, and how much; `spoolctl run` sees to it every hour. Nothing else is ever removed by itself.",
+            keys: [Keys.done.facts, Keys.doneSize.facts, Keys.exported.facts, Keys.journal.facts]),
     ]
 
     init(_ decoder: inout SettingsDecoder) {
@@ -63,6 +72,6 @@ extension Settings.Folder {
         minFree = decoder.value(Keys.minFree)
         retention = Retention(
             done: decoder.value(Keys.done), doneSize: decoder.value(Keys.doneSize),
-            exported: decoder.value(Keys.exported))
+            exported: decoder.value(Keys.exported), journal: decoder.value(Keys.journal))
     }
 }
