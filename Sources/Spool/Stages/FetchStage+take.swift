@@ -38,6 +38,9 @@ extension FetchStage {
             return trouble(id, fault)
         } catch let error as StoreError where error.code == .exists {
             return .known
+        } catch let error as StoreError where error.code == .damaged {
+            // Something that is no file has its name. It is not taken, and not forgotten either: each pass says so.
+            return trouble(id, Fault(.local, .entryFailed, error.message))
         } catch let error as StoreError {
             return .halted(Halt(error))
         } catch is CancellationError {
@@ -50,9 +53,7 @@ extension FetchStage {
     /// In the spool without a ledger line: a crash between the two, or `add`. Then the line is written now.
     private func isKnown(_ id: EntryID) async throws(StoreError) -> Bool {
         let (spool, ledger) = (context.spool, ledger)
-        return try await context.blocking {
-            try spool.adopt(id, into: ledger)
-        }
+        return try await context.blocking { try spool.adopt(id, into: ledger) }
     }
 
     private func skip(_ id: EntryID, _ reason: String) async throws(StoreError) -> TakeOutcome {
@@ -99,10 +100,15 @@ extension FetchStage {
             try await context.blocking { try piece.withUnsafeReadableBytes { try writer.write($0) } }
         }
         let ledger = ledger
+        let time = info.time.flatMap { SubmitStage.milliseconds($0) }.map {
+            Timestamp(nanoseconds: $0.multipliedReportingOverflow(by: 1_000_000).partialValue)
+        }
+        // What may be at TruSTAR already is not born into `ready`: its report will be looked up first.
+        let due = ledger.mayHaveTaken(id.webid, at: time) ? spool.now() : nil
         // Not `blocking`: what the check finds is the other side's fault, not the store's.
         return try await context.pool.run {
             try Self.check(writer, id)
-            let envelope = try writer.commit()
+            let envelope = try writer.commit(deferredUntil: due)
             try ledger.note(id.webid, .taken(digest: envelope.sha256))
             return envelope
         }
@@ -117,6 +123,8 @@ extension FetchStage {
                     .malformed, .entryFailed,
                     "the report of \(id.webid) has no member 'analysis'; is joe.report_type right?")
             }
+        } catch let error as JSONError where error.code == .readFailed {
+            throw StoreError(.refused, "what was downloaded of \(id.webid) cannot be read back: \(error)")
         } catch let error as JSONError {
             throw Fault(.notJSON, .entryDeferred, "the report of \(id.webid) is cut short or no JSON: \(error)")
         }

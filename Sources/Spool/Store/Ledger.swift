@@ -22,6 +22,8 @@ package final class Ledger: Sendable {
     private let lockFile: OpenFile
     private let now: Now
     private let known: Mutex<[String: LedgerEntry]>
+    /// When it was written anew after a loss; nil if never.
+    private let rebuilt: Timestamp?
 
     /// Takes the lock (`.locked` if another process fetches from this source) and reads all lines.
     init(_ spool: SpoolStore, source: String) throws(StoreError) {
@@ -32,7 +34,7 @@ package final class Ledger: Sendable {
         _ = try spool.rebuildIfLost(source, settle: .zero)
         let path = path
         let (file, isFree) = try store { () throws(FileError) in
-            let file = try OpenFile(path, .append)
+            let file = try OpenFile.record(path, .append)
             guard try file.tryLock() else { return (file, false) }
             return (file, try file.isAt())
         }
@@ -45,12 +47,21 @@ package final class Ledger: Sendable {
         try store { () throws(FileError) in try Kernel.syncDirectory(spool.layout.ledgers) }
         try spool.markLedger(source)
         known = Mutex(try spool.ledgerEntries(source))
+        rebuilt = try spool.rebuiltTime(source)
     }
 
     /// Every webid that has a line.
     package var entries: [String: LedgerEntry] { known.withLock { $0 } }
 
     package subscript(webid: String) -> LedgerEntry? { known.withLock { $0[webid] } }
+
+    /// Whether an analysis of this time (nil: unknown) may have been taken before, and its report sent: there is a line, or
+    /// it is older than a loss of the ledger. A day more is allowed for clocks that differ.
+    package func mayHaveTaken(_ webid: String, at time: Timestamp?) -> Bool {
+        if case .taken = self[webid] { return true }
+        guard let rebuilt else { return false }
+        return time.map { $0 < rebuilt + .seconds(86_400) } ?? true
+    }
 
     /// Appends a line and syncs it.
     package func note(_ webid: String, _ entry: LedgerEntry) throws(StoreError) {
@@ -118,10 +129,18 @@ extension SpoolStore {
         }
     }
 
+    /// Whether the ledger of `source` was lost once: then an analysis without a line may have been taken all the same.
+    package func hasLostLedger(_ source: String) throws(StoreError) -> Bool { try rebuiltTime(source) != nil }
+
     /// Writes the line for an entry that is in the inbox without one (a crash between its birth and its line; `add`); false
-    /// if there is no such entry. First makes sure that the entry outlives its line.
+    /// if there is no such entry. First makes sure that the entry outlives its line. `.damaged` if what has its name is no
+    /// file: that is no analysis, so no line says that it was taken.
     package func adopt(_ id: EntryID, into ledger: Ledger) throws(StoreError) -> Bool {
         guard let place = try makeDurable(EntryRef(.inbox, id)) else { return false }
+        let path = layout.entry(place)
+        if let status = try store({ () throws(FileError) in try Kernel.status(path) }), status.kind != .regular {
+            throw StoreError(.damaged, "\(path) is a \(status.kind.words) in the place of an entry; move it away")
+        }
         try ledger.note(id.webid, .taken(digest: try digest(of: place)))
         return true
     }

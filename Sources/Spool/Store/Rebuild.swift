@@ -5,6 +5,8 @@
 // recognised at the other end by its external id). But a spool that lost a ledger has lost other things as well (it is
 // half of a backup, say), so that "in `ready`" no longer proves "never sent": all of it goes to `deferred`, from where
 // submit looks before it sends. In this order: a crash at any point leaves the ledger missing, and everything is done again.
+//
+// For the same reason what is taken anew is not born into `ready` if it is older than the loss: the mark keeps the time.
 
 import SystemPackage
 
@@ -26,7 +28,9 @@ extension SpoolStore {
     /// `settle`: as in `recover`.
     package func rebuildLedger(_ source: String, settle: Duration = .zero) throws(StoreError) -> RebuildReport {
         var report = RebuildReport(source: source)
-        report.deferred = try distrustReady(source, settle: settle)
+        report.deferred = try distrust(source, in: [.ready], settle: settle)
+        // Before there is a ledger again, or a crash in between would leave one without the mark.
+        try markRebuilt(source)
         let known = try ledgerEntries(source)
         let digests = try digestsInSpool(source).filter { known[$0.key.webid] == nil }
         let lines = digests.sorted { $0.key < $1.key }.map {
@@ -34,7 +38,6 @@ extension SpoolStore {
         }
         report.lines = lines.count
         try write(lines, to: layout.ledger(source))
-        try markLedger(source)
         if !lines.isEmpty || !report.deferred.isEmpty {
             note(JournalEvent("rebuilt", detail: "ledger of \(source): \(lines.count) lines written"))
         }
@@ -80,17 +83,53 @@ extension SpoolStore {
         }
     }
 
-    private func distrustReady(_ source: String, settle: Duration) throws(StoreError) -> [EntryRef] {
+    private func markRebuilt(_ source: String) throws(StoreError) {
+        try store { () throws(FileError) in
+            try WholeFile.replace(layout.ledgerMark(source), with: Array("\(now().rfc3339)\n".utf8), synced: true)
+        }
+    }
+
+    /// When the ledger of `source` was last written anew; nil if it never was.
+    func rebuiltTime(_ source: String) throws(StoreError) -> Timestamp? {
+        let bytes = try store { () throws(FileError) in try WholeFile.read(layout.ledgerMark(source), limit: 100) }
+        return Timestamp(rfc3339: String(decoding: (bytes ?? []).prefix(24), as: UTF8.self))
+    }
+
+    /// What is put back from a backup does not know what was sent after that was made: nothing in it counts as never sent, for
+    /// any source. Entries that a worker had when the backup was made go the same way, and no crash is counted for them.
+    ///
+    /// `.locked` if a fetch is running: then it is no spool that was just restored.
+    package func distrustAll(settle: Duration) throws(StoreError) -> [RebuildReport] {
+        var sources = Set(try markedSources()).union(try names(layout.ledgers).filter(EntryID.isSource))
+        for queue in try queues() {
+            for state in EntryState.allCases { sources.formUnion(try list(queue, state).entries.map(\.ref.id.source)) }
+        }
+        var reports: [RebuildReport] = []
+        for source in sources.sorted() {
+            let ledger = try ledger(source)
+            let active = try distrust(source, in: [.active], settle: settle)
+            var report = try rebuildLedger(source, settle: settle)
+            report.deferred = (report.deferred + active).sorted()
+            reports.append(report)
+            withExtendedLifetime(ledger) {}
+        }
+        return reports
+    }
+
+    private func distrust(_ source: String, in states: [EntryState], settle: Duration) throws(StoreError) -> [EntryRef]
+    {
         var moved: [EntryRef] = []
         for queue in try queues() {
             let due = queue.isInbox ? now() : now() + settle
-            for entry in try list(queue, .ready).entries where entry.ref.id.source == source {
-                if try distrust(entry.place, due) { moved.append(entry.ref) }
+            for state in states {
+                for entry in try list(queue, state).entries where entry.ref.id.source == source {
+                    if try distrust(entry.place, due) { moved.append(entry.ref) }
+                }
             }
             // Also when nothing was moved: whoever moved it before us may have died before this.
             try store { () throws(FileError) in
                 try Kernel.syncDirectory(layout.folder(queue, .deferred))
-                try Kernel.syncDirectory(layout.folder(queue, .ready))
+                for state in states { try Kernel.syncDirectory(layout.folder(queue, state)) }
             }
         }
         return moved

@@ -73,7 +73,9 @@ struct ReportFile {
                 id: id, kind: .analysis, created: spool.now(), origin: "file:\(originName)", program: spool.program))
         try copy(to: writer)
         try check(writer)
-        let isKnown = try spool.ledgerEntry(id).map(Self.isTaken) ?? false || !spool.places(of: id).isEmpty
+        let isKnown =
+            try spool.ledgerEntry(id).map(Self.isTaken) ?? spool.hasLostLedger(id.source)
+            || !spool.places(of: id).isEmpty
         let envelope = try writer.commit(deferredUntil: isKnown ? spool.now() : nil)
         try spool.noteTaken(id, digest: envelope.sha256)
         spool.note(

@@ -72,14 +72,18 @@ extension HelpText {
         "init": #"""
         OVERVIEW: Make a spool, at the configuration's spool.path or at a path.
 
-        The path must not exist or be an empty folder on a local file system.
+        The path must not exist or be an empty folder on a local file system. With
+        --restored it is a spool that was put back from a backup: before the first
+        stage runs, nothing in it counts as never sent any more.
 
-        USAGE: spoolctl init [<dir>] [--config <file>] [--quiet] [--json]
+        USAGE: spoolctl init [<dir>] [--restored] [--config <file>] [--quiet] [--json]
 
         ARGUMENTS:
           <dir>                   Where, instead of the configuration's spool.path.
 
         OPTIONS:
+          --restored              It is a spool from a backup: look everything up
+                                  before it is sent, complete folders and ledgers.
           --config <file>         Configuration file (else $SPOOLCTL_CONFIG,
                                   ./config.yaml, /etc/spoolctl/config.yaml).
           -q, --quiet             Say nothing on standard error but errors.
