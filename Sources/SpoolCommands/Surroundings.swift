@@ -53,8 +53,16 @@ package struct Surroundings: Sendable {
     package static let systemTime: Now = {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)) + clockError
     }
+
+    /// Tests make the clock wrong: `SPOOL_CLOCK_ERROR=-3600` seconds, in debug builds only.
+    #if DEBUG
+    private static let clockError = Duration.seconds(
+        getenv("SPOOL_CLOCK_ERROR").flatMap { Int(String(cString: $0)) } ?? 0)
+    #else
+    private static let clockError = Duration.zero
+    #endif
 
     /// A list of refs; more than this is no list that anybody meant.
     private static let inputLimit = 64 << 20

@@ -19,6 +19,8 @@ public struct JournalEntry: Sendable, Equatable {
     public let key: String?
     /// Nil while it is being worked on, and for good when no status was ever sent.
     public internal(set) var status: Int?
+    /// The latest request that had arrived when the status was decided: between `number` and this, both were being worked on.
+    public internal(set) var answeredAfter: Int?
     /// Names of the faults that hit it.
     public internal(set) var faults: [String]
     /// What it changed, e.g. `created`.
@@ -89,6 +91,9 @@ public final class Journal: Sendable {
             // From the end: it is one of the latest. Absent when it was dropped meanwhile, or after a reset.
             guard let index = state.entries.lastIndex(where: { $0.number == number }) else { return }
             change(&state.entries[index])
+            if state.entries[index].status != nil, state.entries[index].answeredAfter == nil {
+                state.entries[index].answeredAfter = state.last
+            }
         }
     }
 

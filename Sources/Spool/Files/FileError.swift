@@ -29,11 +29,17 @@ package struct FileError: Error, Sendable, Equatable {
     /// The medium or the file system is in trouble: nothing about the entry itself is wrong.
     package var isDevice: Bool { errno == .ioError || errno == .readOnlyFileSystem || errno == .noSuchAddressOrDevice }
 
+    /// A part of the medium does not give back what was written to it.
+    package var isUnreadable: Bool { call == .read && errno == .ioError }
+
     /// Nothing is wrong with the object; later it may work.
     package var isTransient: Bool {
         isNoSpace || isDevice || errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem
             || errno == .resourceTemporarilyUnavailable || errno == .noMemory
     }
+
+    /// There is something, and it is no folder.
+    package var isNoFolder: Bool { errno == .notDirectory || errno == .tooManySymbolicLinkLevels }
 
     package var isMissing: Bool { errno == .noSuchFileOrDirectory }
     package var exists: Bool { errno == .fileExists }

@@ -8,17 +8,34 @@ package enum Folder {
     /// which no name of ours has, so they are strangers anyway.
     package static func names(_ path: FilePath) throws(FileError) -> [String] {
         var names: [String] = []
-        try walk(path) { (name, _) in names.append(String(cString: name)) }
+        try walk(path) { (name, _, _) in names.append(String(cString: name)) }
         return names
     }
 
     /// The same with their bytes as they are, for whoever must reach a stranger.
     package static func components(_ path: FilePath) throws(FileError) -> [FilePath.Component] {
         var components: [FilePath.Component] = []
-        try walk(path) { (name, _) in
+        try walk(path) { (name, _, _) in
             if let component = FilePath.Component(platformString: name) { components.append(component) }
         }
         return components
+    }
+
+    /// Names of the folders in a folder: no link to one, no file that is called like one.
+    package static func folders(_ path: FilePath) throws(FileError) -> [String] {
+        var names: [String] = []
+        try walk(path) { (name, folder, type) throws(FileError) in
+            switch type {
+            case UInt8(DT_DIR): names.append(String(cString: name))
+            case UInt8(DT_UNKNOWN):
+                // A file system that does not say.
+                var raw = stat()
+                let found = fstatat(folder, name, &raw, AT_SYMLINK_NOFOLLOW) == 0
+                if found, raw.st_mode & S_IFMT == S_IFDIR { names.append(String(cString: name)) }
+            default: break
+            }
+        }
+        return names
     }
 
     /// Names with what lies there, links not followed; what went away meanwhile is left out.
@@ -26,7 +43,7 @@ package enum Folder {
         _ path: FilePath, where isWanted: (String) -> Bool = { _ in true }
     ) throws(FileError) -> [(name: String, status: FileStatus)] {
         var contents: [(name: String, status: FileStatus)] = []
-        try walk(path) { (name, folder) throws(FileError) in
+        try walk(path) { (name, folder, _) throws(FileError) in
             let text = String(cString: name)
             guard isWanted(text) else { return }
             var raw = stat()
@@ -41,7 +58,7 @@ package enum Folder {
     }
 
     private static func walk(
-        _ path: FilePath, _ body: (UnsafePointer<CChar>, Int32) throws(FileError) -> Void
+        _ path: FilePath, _ body: (UnsafePointer<CChar>, Int32, UInt8) throws(FileError) -> Void
     ) throws(FileError) {
         let descriptor = try OpenFile(path, .folder).duplicate()
         var stream: OpaquePointer?
@@ -63,9 +80,10 @@ package enum Folder {
                 if number != 0 { throw FileError(.readdir, path, Errno(rawValue: number)) }
                 return
             }
+            let type = entry.pointee.d_type
             try withUnsafePointer(to: &entry.pointee.d_name) { (tuple) throws(FileError) in
                 let name = UnsafeRawPointer(tuple).assumingMemoryBound(to: CChar.self)
-                if strcmp(name, ".") != 0 && strcmp(name, "..") != 0 { try body(name, descriptor) }
+                if strcmp(name, ".") != 0 && strcmp(name, "..") != 0 { try body(name, descriptor, type) }
             }
         }
     }

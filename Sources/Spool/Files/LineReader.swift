@@ -20,7 +20,7 @@ package struct LineReader {
 
     /// The same, but only for lines that hold `needle`: the others are passed over without being looked at twice.
     package func forEach(containing needle: [UInt8], _ body: (String) -> Void) throws(FileError) {
-        let file = try OpenFile(path, .read)
+        let file = try OpenFile.record(path, .read)
         guard try file.status().kind == .regular else { throw FileError(.read, path, .illegalSeek) }
         var offset = 0
         var line: [UInt8] = []

@@ -34,6 +34,14 @@ package final class OpenFile: Sendable {
         self.path = path
     }
 
+    /// Opens a record of ours, looking first: opening a FIFO or a device can be an act in itself, and none of ours is one.
+    package static func record(_ path: FilePath, _ mode: Mode) throws(FileError) -> OpenFile {
+        if let status = try Kernel.status(path), status.kind != .regular {
+            throw FileError(.open, path, status.kind == .symlink ? .tooManySymbolicLinkLevels : .illegalSeek)
+        }
+        return try OpenFile(path, mode)
+    }
+
     deinit { Glibc.close(descriptor) }
 
     package func status() throws(FileError) -> FileStatus {

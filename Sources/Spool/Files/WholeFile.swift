@@ -6,7 +6,7 @@ package enum WholeFile {
     /// The bytes of a small file; nil if there is none. More than `limit` bytes count as damage: the rest is cut off.
     package static func read(_ path: FilePath, limit: Int = 1 << 20) throws(FileError) -> [UInt8]? {
         do {
-            return try OpenFile(path, .read).bytes(limit: limit)
+            return try OpenFile.record(path, .read).bytes(limit: limit)
         } catch  where error.isMissing {
             return nil
         }
@@ -86,7 +86,7 @@ package enum WholeFile {
     /// Appends one line in one write. A line that a crash has torn is first ended, with a mark that spoils it for every
     /// reader (it was never acknowledged, and half of it may look like the whole).
     package static func append(_ line: String, to path: FilePath, synced: Bool) throws(FileError) {
-        let file = try OpenFile(path, .append)
+        let file = try OpenFile.record(path, .append)
         let status = try file.status()
         guard status.kind == .regular else { throw FileError(.write, path, .illegalSeek) }
         var bytes = Array(line.utf8)

@@ -6,11 +6,14 @@ import Logging
 final class ClaimSource {
     private let context: StageContext
     private let batch: Int
+    /// Whether nothing more is taken when the disk is short of room.
+    private let needsRoom: Bool
     private let list: WorkListBox
     private var waiting: [Claim] = []
 
-    init(_ context: StageContext, _ queue: QueueName, batch: Int) {
+    init(_ context: StageContext, _ queue: QueueName, batch: Int, needsRoom: Bool) {
         self.context = context
+        self.needsRoom = needsRoom
         self.batch = max(1, batch)
         list = WorkListBox(WorkList(context.spool, queue))
     }
@@ -18,6 +21,10 @@ final class ClaimSource {
     /// nil when nothing is due, or the spool cannot be read (then `report.halt` says so).
     func next(_ report: inout PassReport) async -> Claim? {
         if waiting.isEmpty {
+            if needsRoom, let halt = await context.roomHalt() {
+                report.halt = halt
+                return nil
+            }
             let (list, batch, spool) = (list, batch, context.spool)
             do throws(StoreError) {
                 let (claims, damaged) = try await context.blocking { try list.next(batch, spool) }

@@ -25,10 +25,6 @@ package struct EntryEngine: Sendable {
         var report = PassReport()
         do throws(StoreError) {
             try await recover(&report)
-            if needsRoom, let halt = await context.roomHalt() {
-                report.halt = halt
-                return report
-            }
             if let halt = await obstacle() {
                 report.halt = halt
                 return report
@@ -37,7 +33,6 @@ package struct EntryEngine: Sendable {
         } catch {
             report.halt = Halt(error)
         }
-        if report.halt?.code == Halt.diskFull { context.spool.releaseReserve() }
         return report
     }
 
@@ -57,7 +52,7 @@ package struct EntryEngine: Sendable {
     private func workOff(_ work: @escaping @Sendable (Claim) async -> EntryOutcome, _ report: inout PassReport)
         async throws(StoreError)
     {
-        let source = ClaimSource(context, queue, batch: width)
+        let source = ClaimSource(context, queue, batch: width, needsRoom: needsRoom)
         var unanswered = 0
         var running = 0
         await withTaskGroup(of: (Claim, EntryOutcome, Duration).self) { group in
@@ -101,6 +96,7 @@ package struct EntryEngine: Sendable {
                 context.logger.say(
                     .entryNotMoved, [.stage: name.rawValue, .ref: "\(claim.ref)", .reason: "\(error)"])
             }
+            await leave(claim)
             return unanswered
         }
         log(outcome, claim, time)
@@ -127,6 +123,17 @@ package struct EntryEngine: Sendable {
         case .halted(let halt, _):
             report.halt = report.halt ?? halt
             return unanswered
+        }
+    }
+
+    /// Its work may be done, but could not be written down. It comes back like any other; only if even that is impossible it
+    /// stays in `active`, where recovery counts it among those whose worker died.
+    private func leave(_ claim: Claim) async {
+        let (spool, settle) = (context.spool, queue.isInbox ? Duration.zero : context.settle)
+        do throws(StoreError) {
+            try await context.blocking { try claim.deferred(until: spool.now() + settle) }
+        } catch {
+            // The first error is the one to tell, and was told.
         }
     }
 

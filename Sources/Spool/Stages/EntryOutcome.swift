@@ -39,6 +39,9 @@ package enum EntryOutcome: Sendable {
         switch error.code {
         case .damaged, .format: self = .failed(Trouble(code: "damaged", reason: error.message))
         case .missing, .exists, .locked, .refused: self = .later(Trouble(code: "busy", reason: error.message))
+        case .file(let cause) where cause.isUnreadable:
+            // A bad sector under one entry; if the whole medium is bad, three in a row make the stage wait.
+            self = .later(Trouble(code: "unreadable", reason: error.message))
         case .file, .network, .notASpool: self = .halted(Halt(error), mayHaveBeenSent: false)
         }
     }

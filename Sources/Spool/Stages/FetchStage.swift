@@ -150,6 +150,10 @@ package struct FetchStage: Sendable {
         await withTaskGroup(of: TakeOutcome.self) { group in
             while true {
                 while running < options.width, report.halt == nil, !context.drain.isSet, let webid = rest.next() {
+                    if let halt = await context.roomHalt() {
+                        report.halt = halt
+                        break
+                    }
                     running += 1
                     group.addTask { await take(webid, onDemand: onDemand) }
                 }

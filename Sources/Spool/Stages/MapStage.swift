@@ -35,7 +35,8 @@ package struct MapStage: Sendable {
         let target = EntryRef(.outbox, claim.ref.id)
         let existing = try spool.places(of: target)
         for place in existing {
-            if try spool.reader(place).envelope.parent == reader.envelope.sha256 {
+            // A report that is damaged says nothing about its analysis, and nothing is wrong with that.
+            if try spool.digest(of: place) == reader.envelope.sha256 {
                 // Its writer may have died, or failed, before its name was durable; the analysis must not be done before that.
                 guard try spool.makeDurable(target) != nil else { continue }
                 return .done(
@@ -50,7 +51,7 @@ package struct MapStage: Sendable {
         do throws(MappingError) {
             report = try mapper.map(PayloadSource(reader: reader), context: AnalysisContext(reader.envelope))
         } catch  where error.code == .unreadable {
-            return .halted(Halt(code: "spool", reason: error.message), mayHaveBeenSent: false)
+            return .later(EntryOutcome.Trouble(code: "unreadable", reason: error.message))
         } catch {
             return .failed(EntryOutcome.Trouble(code: error.code.rawValue, reason: error.message))
         }

@@ -111,7 +111,8 @@ private struct Wait {
     mutating func extend(_ halt: Halt, _ now: Timestamp, _ context: StageContext) {
         let start = since ?? now
         since = start
-        let delay = context.retry.delay(failing: now.since(start), asked: halt.retryAfter, scatter: context.scatter())
+        let failing = halt.isLocal ? .zero : now.since(start)
+        let delay = context.retry.delay(failing: failing, asked: halt.retryAfter, scatter: context.scatter())
         until = now + delay
     }
 }

@@ -32,10 +32,15 @@ package struct Halt: Sendable, Equatable {
     }
 
     package init(_ error: StoreError) {
-        self.init(code: error.isNoSpace ? Self.diskFull : "spool", reason: error.message)
+        self.init(code: error.isNoSpace ? Self.diskFull : Self.spool, reason: error.message)
     }
 
     package static let diskFull = "disk-full"
+    static let spool = "spool"
+
+    /// About this machine: looking again costs nothing, so nobody waits longer than the shortest wait.
+    package var isLocal: Bool { code == Self.diskFull || code == Self.spool }
+
     /// Stopped by the operator: no trouble at all.
     package static let draining = Halt(code: "draining", reason: "the stage was told to stop")
 }

@@ -32,8 +32,14 @@ extension SpoolStore {
         refillReserveIfRoomy()
     }
 
+    /// A link to a folder is none: renames would follow it out of the spool.
     private func makeFolder(_ folder: FilePath) throws(FileError) {
-        if try Kernel.makeDirectory(folder) { try Kernel.syncDirectory(folder.removingLastComponent()) }
+        if try Kernel.makeDirectory(folder) { return try Kernel.syncDirectory(folder.removingLastComponent()) }
+        switch try Kernel.status(folder)?.kind {
+        case .directory, nil: return
+        case .symlink: throw FileError(.mkdir, folder, .tooManySymbolicLinkLevels)
+        case .regular, .other: throw FileError(.mkdir, folder, .notDirectory)
+        }
     }
 
     /// The days of `done` for today and tomorrow, ahead of their need.
@@ -50,15 +56,16 @@ extension SpoolStore {
         try makeFolder(layout.folder(queue, .done, day: day))
     }
 
-    /// Today's folder of `done`; where it is missing and cannot be made for want of room, the newest that is there.
+    /// Today's folder of `done`; where it is missing and cannot be made (no room, or its name is taken by what is no folder),
+    /// the newest that is there.
     func usableDay(_ queue: QueueName) throws(FileError) -> UTCDay {
         let today = now().utcDay
-        if try Kernel.status(layout.folder(queue, .done, day: today)) != nil { return today }
+        if try Kernel.status(layout.folder(queue, .done, day: today))?.kind == .directory { return today }
         do throws(FileError) {
             try withReserve { () throws(FileError) in try makeDay(queue, today) }
             return today
-        } catch  where error.isNoSpace {
-            let days = try Folder.names(layout.folder(queue, .done)).compactMap { UTCDay($0) }
+        } catch  where error.isNoSpace || error.isNoFolder {
+            let days = try Folder.folders(layout.folder(queue, .done)).compactMap { UTCDay($0) }
             guard let newest = days.max() else { throw error }
             return newest
         }
@@ -104,7 +111,7 @@ extension SpoolStore {
     }
 
     static func fillReserve(_ layout: SpoolLayout) throws(FileError) {
-        let file = try OpenFile(layout.reserve, .readWrite)
+        let file = try OpenFile.record(layout.reserve, .readWrite)
         try file.allocate(reserveSize)
     }
 }

@@ -50,7 +50,13 @@ extension SpoolStore {
 
     /// The days that `done` has folders for, oldest first.
     package func days(_ queue: QueueName) throws(StoreError) -> [UTCDay] {
-        try names(layout.folder(queue, .done)).compactMap { UTCDay($0) }.sorted()
+        do throws(FileError) {
+            return try Folder.folders(layout.folder(queue, .done)).compactMap { UTCDay($0) }.sorted()
+        } catch  where error.isMissing {
+            return []
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     private func list(_ queue: QueueName, _ state: EntryState, day: UTCDay?, into listing: inout FolderListing)

@@ -111,12 +111,12 @@ extension SpoolStore {
     }
 
     /// Does it once more with the reserve given up if there is no room.
-    func withReserve(_ body: () throws(FileError) -> Void) throws(FileError) {
+    func withReserve<Result>(_ body: () throws(FileError) -> Result) throws(FileError) -> Result {
         do throws(FileError) {
-            try body()
+            return try body()
         } catch  where error.isNoSpace {
             releaseReserve()
-            try body()
+            return try body()
         }
     }
 }

@@ -64,11 +64,20 @@ extension SpoolStore {
         }
     }
 
+    /// Names that writers of ours give in `tmp`: anything else is a stranger's, and left alone.
+    static func isTemporary(_ name: String) -> Bool {
+        if WholeFile.isTemporary(name) { return true }
+        guard let dot = name.lastIndex(of: "."), EntryID(String(name[..<dot])) != nil else { return false }
+        let mark = name[name.index(after: dot)...]
+        return !mark.isEmpty
+            && mark.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || $0 == 0x2d }
+    }
+
     /// Removes what writers left that are gone.
     private func sweep(_ queue: QueueName, _ report: inout RecoveryReport) throws(StoreError) {
         var trouble: [String] = []
         report.swept += try store { () throws(FileError) in
-            try WholeFile.sweep(layout.temporary(queue), where: { _ in true }, trouble: { trouble.append("\($0)") })
+            try WholeFile.sweep(layout.temporary(queue), where: Self.isTemporary, trouble: { trouble.append("\($0)") })
                 + WholeFile.sweep(layout.stages, where: WholeFile.isTemporary, trouble: { trouble.append("\($0)") })
         }
         report.trouble += trouble

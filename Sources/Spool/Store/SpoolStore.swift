@@ -89,7 +89,11 @@ package struct SpoolStore: Sendable {
     }
 
     /// Opens the spool at `root`; becomes its owner if run as root.
-    package static func open(_ root: FilePath, program: String, now: @escaping Now) throws(StoreError) -> SpoolStore {
+    ///
+    /// `looking`: for verbs that move nothing; they also work where a link or a file lies in place of a folder.
+    package static func open(
+        _ root: FilePath, program: String, now: @escaping Now, looking: Bool = false
+    ) throws(StoreError) -> SpoolStore {
         let layout = try layout(root)
         try store { () throws(FileError) in try Owner.become(ownerOf: layout.format) }
         guard let bytes = try store({ () throws(FileError) in try WholeFile.read(layout.format, limit: 4096) }) else {
@@ -103,7 +107,11 @@ package struct SpoolStore: Sendable {
             throw StoreError(.network, "\(root) lies on \(name); a spool needs a local file system (locks, renames)")
         }
         let spool = SpoolStore(layout: layout, id: id, now: now, program: program)
-        try spool.makeFolders()
+        do throws(StoreError) {
+            try spool.makeFolders()
+        } catch  where looking && error.isNoFolder {
+            // `verify` names it; nothing is moved.
+        }
         return spool
     }
 

@@ -47,6 +47,9 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     /// The medium or the file system is in trouble.
     package var isDevice: Bool { if case .file(let error) = code { error.isDevice } else { false } }
 
+    /// Something else lies in place of a folder.
+    package var isNoFolder: Bool { if case .file(let error) = code { error.isNoFolder } else { false } }
+
     /// The disk is full.
     package var isNoSpace: Bool { if case .file(let error) = code { error.isNoSpace } else { false } }
 }

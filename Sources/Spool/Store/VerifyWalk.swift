@@ -45,7 +45,7 @@ struct VerifyWalk {
         } catch  where error.isMissing {
             // A day may be pruned while we look; any other folder is told by `checkFolders`.
             return []
-        } catch  where error.errno == .notDirectory || error.isDevice {
+        } catch  where error.isNoFolder || error.isDevice {
             add(.unreadable, folder, "\(error.reason)")
             return []
         } catch {

@@ -46,14 +46,16 @@ struct SpoolOptions: ParsableArguments {
         completion: .directory)
     var path: String?
 
-    /// An open spool, and the settings unless `--spool` made them unnecessary.
-    func open() throws -> (spool: SpoolStore, settings: Settings?) {
+    /// An open spool, and the settings unless `--spool` made them unnecessary. `looking`: nothing will be moved.
+    func open(looking: Bool = false) throws -> (spool: SpoolStore, settings: Settings?) {
         let now = Surroundings.current.now
         if let path {
-            return (try SpoolStore.open(Paths.absolute(path), program: Version.current, now: now), nil)
+            return (
+                try SpoolStore.open(Paths.absolute(path), program: Version.current, now: now, looking: looking), nil
+            )
         }
         let settings = try settings.load(.withoutSecrets)
-        return (try Connector.openSpool(settings, program: Version.current, now: now), settings)
+        return (try Connector.openSpool(settings, program: Version.current, now: now, looking: looking), settings)
     }
 }
 

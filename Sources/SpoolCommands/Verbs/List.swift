@@ -18,7 +18,7 @@ struct List: ParsableCommand {
 
     func run() throws {
         let selection = try selection.map { try EntrySelection(argument: $0) } ?? .everything
-        let (spool, _) = try spool.open()
+        let (spool, _) = try spool.open(looking: true)
         let listing = Listing(spool: spool, isLong: isLong, now: Surroundings.current.now())
         var strangers = 0
         var rows: [EntryRow] = []

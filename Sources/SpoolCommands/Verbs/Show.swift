@@ -38,7 +38,7 @@ struct Show: ParsableCommand {
     }
 
     func run() throws {
-        let (spool, settings) = try spool.open()
+        let (spool, settings) = try spool.open(looking: true)
         let place = try EntryFinder(spool, source: settings?.joe.source).look(name)
         let reader = try EntryView.reader(place, spool)
         let view = EntryView(place: place, reader: reader, spool: spool)

@@ -13,7 +13,7 @@ struct Status: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let (spool, settings) = try spool.open()
+        let (spool, settings) = try spool.open(looking: true)
         let health = try SpoolHealth(spool, settings, Surroundings.current.now())
         let out = Surroundings.current.out
         if output.isJSON {

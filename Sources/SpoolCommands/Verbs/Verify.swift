@@ -42,11 +42,11 @@ struct Verify: AsyncParsableCommand {
         guard bundles.isEmpty else {
             return try await BundleVerification(settings: spool.settings, isJSON: output.isJSON).run(bundles)
         }
-        let (spool, _) = try spool.open()
+        let (spool, _) = try spool.open(looking: true)
         let report = try look(spool)
         var left = 0
         for finding in report.findings {
-            let isDone = isRepair && isSure ? try spool.repair(finding) : false
+            let isDone = isRepair && isSure ? try repair(finding, spool) : false
             if finding.isProblem, !isDone { left += 1 }
             try show(finding, isDone: isDone)
         }
@@ -63,6 +63,16 @@ struct Verify: AsyncParsableCommand {
         line.begin()
         defer { line.end() }
         return try store.verify(payloads: !isQuick) { line.show("verify", done: $0, of: total) }
+    }
+
+    /// One that cannot be repaired (a worker is at it, its name is taken in `failed`) does not keep the others from it.
+    private func repair(_ finding: Finding, _ spool: SpoolStore) throws -> Bool {
+        do throws(StoreError) {
+            return try spool.repair(finding)
+        } catch {
+            try Talk.say("\(finding.path) was left as it is: \(error)")
+            return false
+        }
     }
 
     private func show(_ finding: Finding, isDone: Bool) throws {

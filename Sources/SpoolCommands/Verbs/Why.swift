@@ -14,7 +14,7 @@ struct Why: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let (spool, settings) = try spool.open()
+        let (spool, settings) = try spool.open(looking: true)
         let id = try EntryFinder(spool, source: settings?.joe.source).id(name)
         let history = try AnalysisHistory(id, spool)
         let out = Surroundings.current.out

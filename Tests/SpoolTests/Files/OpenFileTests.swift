@@ -26,10 +26,10 @@ import Testing
             let opened = try OpenFile(fifo, .read)
             #expect(try opened.status().kind == .other)
             #expect(throws: FileError.self) { _ = try WholeFile.read(fifo) }
-            #expect(throws: FileError(.write, fifo, .illegalSeek)) {
+            #expect(throws: FileError(.open, fifo, .illegalSeek)) {
                 try WholeFile.append("line", to: fifo, synced: true)
             }
-            #expect(throws: FileError(.read, fifo, .illegalSeek)) { try LineReader(fifo).forEach { _ in } }
+            #expect(throws: FileError(.open, fifo, .illegalSeek)) { try LineReader(fifo).forEach { _ in } }
         }
     }
 
