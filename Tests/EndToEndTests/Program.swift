@@ -42,9 +42,11 @@ struct Program {
             input: .none, output: .sequence, error: .discarded
         ) { execution in
             var first: [String] = []
-            for try await line in execution.standardOutput.strings() {
-                first.append(line.trimmingNewline())
-                if first.count == lines { break }
+            if lines > 0 {
+                for try await line in execution.standardOutput.strings() {
+                    first.append(line.trimmingNewline())
+                    if first.count == lines { break }
+                }
             }
             let value = try await body(first)
             try execution.send(signal: .terminate)
