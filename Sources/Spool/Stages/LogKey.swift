@@ -16,6 +16,8 @@ package enum LogMessage: String, Sendable, CaseIterable {
     case waits
     case goesOn = "goes on"
     case stops
+    case retained = "retention"
+    case notRetained = "retention cannot make room"
     case metricsNotWritten = "metrics cannot be written"
     case metricsWrittenAgain = "metrics are written again"
     case metricsServed = "metrics are served"
@@ -35,6 +37,8 @@ package enum LogMessage: String, Sendable, CaseIterable {
         case .waits: "A stage as a whole waits, and goes on by itself."
         case .goesOn: "It does."
         case .stops: "A stage has stopped: nothing but somebody's hand can help."
+        case .retained: "`run` removed what `spool.retention` does not keep."
+        case .notRetained: "It could not; it is tried again in an hour."
         case .metricsNotWritten: "The metrics file or the counts behind it; stages are not affected."
         case .metricsWrittenAgain: "They are."
         case .metricsServed: "Where."
@@ -48,9 +52,9 @@ package enum LogMessage: String, Sendable, CaseIterable {
     package var level: Logger.Level {
         switch self {
         case .entryDone, .entryPutBack, .quotaUnknown: .debug
-        case .pass, .entryDeferred, .metricsServed: .info
+        case .pass, .entryDeferred, .retained, .metricsServed: .info
         case .entryFailed, .goesOn, .metricsWrittenAgain: .notice
-        case .waits, .notRecovered, .metricsNotWritten, .metricsNotServed: .warning
+        case .waits, .notRecovered, .notRetained, .metricsNotWritten, .metricsNotServed: .warning
         case .entryNotMoved, .stops, .watchdogNotFed: .error
         }
     }
@@ -70,6 +74,7 @@ package enum LogKey: String, Sendable, CaseIterable, Hashable {
     case path
     case address
     case service
+    case removed, bytes
     case done, updated, unchanged, skipped, unfinished, deferred, failed
 
     package var meaning: String {
@@ -86,6 +91,8 @@ package enum LogKey: String, Sendable, CaseIterable, Hashable {
         case .path: "a file or folder"
         case .address: "host and port"
         case .service: "`joe` or `trustar`"
+        case .removed: "entries that retention removed"
+        case .bytes: "how much room they took"
         case .done: "entries that went on in this pass"
         case .updated: "of these, reports that were there and were updated"
         case .unchanged: "of these, reports that needed no update; in `fetch`, analyses that were known"

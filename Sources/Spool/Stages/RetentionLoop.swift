@@ -24,7 +24,7 @@ package struct RetentionLoop<Triggers: AsyncSequence & Sendable>: Service where 
                 isInTrouble = false
             } catch {
                 if !isInTrouble {
-                    context.logger.warning("retention cannot make room", metadata: ["reason": "\(error)"])
+                    context.logger.say(.notRetained, [.reason: "\(error)"])
                 }
                 isInTrouble = true
             }
@@ -32,13 +32,8 @@ package struct RetentionLoop<Triggers: AsyncSequence & Sendable>: Service where 
     }
 
     private func say(_ report: RetentionReport) {
-        guard !report.isEmpty else { return }
-        context.logger.info(
-            "retention",
-            metadata: [
-                "entries": "\(report.entries)", "bytes": "\(report.bytes)", "months": "\(report.months)",
-                "withoutLine": "\(report.unknown)",
-            ])
+        guard report.entries > 0 else { return }
+        context.logger.say(.retained, [.removed: "\(report.entries)", .bytes: "\(report.bytes)"])
     }
 }
 

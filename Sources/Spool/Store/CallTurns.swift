@@ -62,11 +62,12 @@ extension SpoolStore {
     {
         let path = layout.pace(destination)
         return try store { () throws(FileError) in
-            let file = try OpenFile(path, .readWrite)
+            let file = try withReserve { () throws(FileError) in try OpenFile.record(path, .readWrite) }
             try file.lock()
             var turns = Turns(try file.bytes(limit: Turns.size), now: now())
             let result = body(&turns)
-            try file.write(turns.bytes, at: 0)
+            let bytes = turns.bytes
+            try withReserve { () throws(FileError) in try file.write(bytes, at: 0) }
             withExtendedLifetime(file) {}
             return result
         }
