@@ -15,7 +15,7 @@ import Testing
             $0.dailyQuota = 45
             $0.enforcesDailyQuota = true
         }
-        try await withScene(analyses: 60, change: change) { (scene) async throws in
+        try await withScene(analyses: 60, change: change, edit: Self.patient) { (scene) async throws in
             let first = try await scene.round()
             #expect(first[2].halt?.code == "quota")
             #expect(first[2].halt?.reason.contains("of 45 calls") == true)
@@ -37,7 +37,8 @@ import Testing
 
     @Test func `a missing right stops with the enclave's name and the right, and nothing is lost`() async throws {
         let archive = "3cad4e60-7f82-4b5c-9d9e-2a3f4b5c6d7e"
-        try await withScene(edit: { $0.replacing("7a33144f-aef3-442b-87d4-dbf70d8afdb0", with: archive) }) {
+        try await withScene(edit: { Self.patient($0).replacing("7a33144f-aef3-442b-87d4-dbf70d8afdb0", with: archive) })
+        {
             (scene) async throws in
             let reports = try await scene.round()
             let halt = try #require(reports[2].halt)
@@ -54,7 +55,7 @@ import Testing
                 $0.product = "CloudBasic"
                 $0.broken = 0
             },
-            edit: { $0.replacing("joe:\n", with: "joe:\n  report_type: lightjsonfixed\n") }
+            edit: { Self.patient($0).replacing("joe:\n", with: "joe:\n  report_type: lightjsonfixed\n") }
         ) { (scene) async throws in
             let halt = try #require(try await scene.connector.once(.fetch).halt)
             #expect(halt.isFinal && halt.code == "licence")
@@ -87,6 +88,11 @@ import Testing
                 #expect(Double(span) > 0.6 * Double((times.count - 1) * gap), "\(times.count) calls in \(span) ms")
             }
         }
+    }
+
+    /// There are no faults here to wait for, and the machine may be busy.
+    private static func patient(_ configuration: String) -> String {
+        configuration.replacing("timeout: 3s", with: "timeout: 60s").replacing("timeout: 10s", with: "timeout: 60s")
     }
 
     private static func isTaken(_ entry: LedgerEntry) -> Bool {
