@@ -10,7 +10,7 @@ package struct ReportChange: Sendable, Equatable {
         package let to: String?
     }
 
-    /// A member of the body, with its bytes before and after; nil where it is missing.
+    /// A member of the body, with its bytes (without blanks) before and after; nil where it is missing.
     package struct Section: Sendable, Equatable {
         package let name: String
         package let from: Int?
@@ -20,7 +20,7 @@ package struct ReportChange: Sendable, Equatable {
     package struct Body: Sendable, Equatable {
         package let from: Int
         package let to: Int
-        /// Those that differ, in the order of the new body, then those that went.
+        /// Those that differ, in the order of the new body, then those that went; none if only the blanks differ.
         package let sections: [Section]
     }
 
@@ -78,11 +78,15 @@ package struct ReportChange: Sendable, Equatable {
     }
 
     /// The members of a body; none of a text that is no object of JSON, which then only differs as a whole.
-    private static func sections(_ body: String) -> [(name: String, bytes: ArraySlice<UInt8>)] {
+    private static func sections(_ body: String) -> [(name: String, bytes: [UInt8])] {
         let bytes = Array(body.utf8)
-        var scanner = JSONScanner(
-            MemorySource(bytes), limits: JSONLimits(children: bytes.count, names: bytes.count))
+        let source = MemorySource(bytes)
+        var scanner = JSONScanner(source, limits: JSONLimits(children: bytes.count, names: bytes.count))
         guard let outline = try? scanner.outline() else { return [] }
-        return outline.members.map { ($0.name, bytes[$0.value.range]) }
+        return outline.members.map { member in
+            // What cannot be written anew is compared as it stands.
+            let compact = try? JSONReindenter(source).text(of: member.value, style: .compact).bytes
+            return (member.name, compact ?? Array(bytes[member.value.range]))
+        }
     }
 }

@@ -43,6 +43,13 @@ import Testing
         #expect(change.hasOtherRemarks)
     }
 
+    @Test func `blanks alone are a change of the body, but of no section`() throws {
+        var new = old
+        new.body = "{\n  \"generalinfo\": {\n    \"id\": 1\n  },\n  \"urlinfo\": null,\n  \"ipinfo\": {}\n}"
+        let change = ReportChange(from: old, to: new)
+        #expect(change.isSent && change.body?.sections == [])
+    }
+
     @Test func `a body that is no JSON only differs as a whole`() {
         var new = old
         new.body = "{"
