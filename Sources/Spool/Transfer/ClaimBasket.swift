@@ -51,7 +51,7 @@ struct ClaimBasket {
         var names: Set<String> = []
         var later: [HeldEntry] = []
         do {
-            while load.count < entries, let entry = try next(watch) {
+            while load.count < entries, let entry = try next(of: entries - load.count, watch) {
                 guard entry.cost <= bytes else {
                     tooLarge.append(entry)
                     refused.append((entry.ref, "has \(entry.size) bytes, more than a bundle may have (\(bytes))"))
@@ -77,11 +77,12 @@ struct ClaimBasket {
         return load
     }
 
-    private mutating func next(_ watch: TransferWatch) throws -> HeldEntry? {
+    /// Takes no more from the spool than may still be needed: what is claimed and not packed is not `ready` any more.
+    private mutating func next(of wanted: Int, _ watch: TransferWatch) throws -> HeldEntry? {
         if !kept.isEmpty { return kept.removeFirst() }
         while true {
             try watch.check()
-            if waiting.isEmpty { waiting = try claims().reversed() }
+            if waiting.isEmpty { waiting = try claims(min(wanted, Self.batch)).reversed() }
             guard let claim = waiting.last else { return nil }
             switch Self.examine(claim) {
             case .success(let reader):
@@ -113,10 +114,10 @@ struct ClaimBasket {
         refused.append((claim.ref, error.message))
     }
 
-    private mutating func claims() throws(StoreError) -> [Claim] {
-        guard var list else { return try namedClaims() }
+    private mutating func claims(_ limit: Int) throws(StoreError) -> [Claim] {
+        guard var list else { return try namedClaims(limit) }
         var strange: [(EntryPlace, StoreError)] = []
-        let claims = try list.next(Self.batch) { strange.append(($0, $1)) }
+        let claims = try list.next(limit) { strange.append(($0, $1)) }
         self.list = list
         for (place, error) in strange {
             try spool.setAside(place, code: "damaged", reason: error.message)
@@ -125,10 +126,10 @@ struct ClaimBasket {
         return claims
     }
 
-    private mutating func namedClaims() throws(StoreError) -> [Claim] {
+    private mutating func namedClaims(_ limit: Int) throws(StoreError) -> [Claim] {
         var claims: [Claim] = []
         do throws(StoreError) {
-            while claims.count < Self.batch, let place = named.popLast() {
+            while claims.count < limit, let place = named.popLast() {
                 if let claim = try spool.claim(place) {
                     claims.append(claim)
                 } else {

@@ -73,6 +73,12 @@ final class ImportKeeper: EntryKeeper {
             return digest == envelope.sha256
                 ? .known : .conflict("came before with another digest (\(digest.prefix(12))…)")
         }
+        if ref.queue.isInbox {
+            // The ledger's line may be the report's alone, which crossed by itself.
+            let reports = try memory.arrivals[.outbox] ?? Arrivals(spool, .outbox)
+            memory.arrivals[.outbox] = reports
+            if reports.known[ref.id] != nil { return .new(isFresh: false) }
+        }
         let ledger = try memory.ledgers[ref.id.source] ?? spool.ledgerEntries(ref.id.source)
         memory.ledgers[ref.id.source] = ledger
         switch ledger[ref.id.webid] {

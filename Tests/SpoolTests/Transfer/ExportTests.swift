@@ -243,6 +243,7 @@ import Testing
             var options = Crossing.standardExport
             options.limits.entries = 2
             #expect(try await crossing.export(options: options).bundles.map(\.entries.count) == [2])
+            #expect(try crossing.there.list(.outbox, .ready).entries.count == 1)
             #expect(try await crossing.export(options: options).bundles.map(\.entries.count) == [1])
         }
     }

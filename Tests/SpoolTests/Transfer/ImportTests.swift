@@ -110,6 +110,18 @@ import Testing
         }
     }
 
+    @Test func `an analysis that comes after its report is no stranger, and is taken`() async throws {
+        try await Crossing.with { crossing async throws in
+            try crossing.there.give("1", .inbox)
+            let digest = try crossing.there.reader(EntryPlace(ref("1", .inbox), .ready)).envelope.sha256
+            try crossing.there.give("1", .outbox, parent: digest)
+            try await crossing.take(.folder(try await crossing.bundle()))
+            let second = try await crossing.take(.folder(try await crossing.bundle(.queue(.inbox))))
+            #expect(second.imported == [ref("1", .inbox)])
+            #expect(try crossing.here.states(ref("1", .inbox)) == [.deferred])
+        }
+    }
+
     @Test func `bundles may come in any order, and overlap`() async throws {
         try await Crossing.with { crossing async throws in
             var bundles: [FilePath] = []
