@@ -153,6 +153,11 @@ struct AirGapTests {
             let renamed = try sides.config(sides.here, "run: {stages: [fetch]}\njoe: {source: mine}\n")
             #expect(await run("import", bundle, config: renamed).status == .success)
             #expect(await run("import", "/nowhere/x", config: renamed).status == .missing)
+            let empty = sides.medium.appending("empty")
+            try Kernel.makeDirectory(empty)
+            #expect(await run("import", empty.string, config: renamed).status == .missing)
+            try Kernel.makeDirectory(empty.appending("data"))
+            #expect(await run("import", empty.string, config: renamed).status == .badData)
             #expect(await run("export", "/nowhere/x", config: try sides.config(sides.there)).status == .missing)
             #expect(await run("export", bundle, config: try sides.config(sides.there)).status == .cannotCreate)
         }

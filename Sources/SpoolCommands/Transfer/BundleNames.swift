@@ -20,8 +20,13 @@ enum BundleNames {
         guard kind == .directory else { return [.tar(path)] }
         guard try !isBundle(path) else { return [.folder(path)] }
         let inside = try bundles(in: path)
-        // Neither: then it is a bundle that has lost its first file.
-        return inside.isEmpty ? [.folder(path)] : inside
+        guard inside.isEmpty else { return inside }
+        // A bundle that has lost its first file, or nothing at all.
+        let parts = Set(TagFile.allCases.map(\.rawValue) + ["data"])
+        guard try Folder.names(path).contains(where: parts.contains) else {
+            throw CommandFailure(.missing, "\(name): there is no bundle in it; is its medium mounted?")
+        }
+        return [.folder(path)]
     }
 
     private static func isBundle(_ path: FilePath) throws -> Bool {
