@@ -116,7 +116,8 @@ package struct BagReader: Sendable {
     private func check(entries: Int, bytes: Int) throws(TransferError) {
         guard entries <= limits.entries else {
             throw .refused(
-                "the bundle has \(entries) entries or more; at most \(limits.entries) are taken (transfer.max_entries)")
+                "the bundle has \(entries) entries or more; at most \(limits.entries) are taken (transfer.max_entries; ulimit -n)"
+            )
         }
         guard bytes <= limits.bytes, bytes >= 0 else {
             throw .refused(

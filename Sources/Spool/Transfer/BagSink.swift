@@ -1,5 +1,5 @@
 // Where a bundle is written to: a folder, a tar file, a stream. A bundle gets its name only when it is complete and synced;
-// until then it is called `.<name>.<random>.partial`, which nothing here takes for a bundle, and which the next export into the
+// until then it is called `.<name>.<random>.spoolctl-partial`, which nothing here takes for a bundle, and which the next export into the
 // same folder removes, if its writer is gone (whose lock on it is then free).
 
 import Synchronization
@@ -21,7 +21,8 @@ protocol BagSink: Sendable {
 
 /// Names of bundles that are not complete.
 enum PartialName {
-    private static let suffix = ".partial"
+    /// Nobody else's: what is swept must be ours.
+    private static let suffix = ".spoolctl-partial"
 
     static func make(for path: FilePath) -> FilePath {
         let name = path.lastComponent?.string ?? "bundle"

@@ -29,7 +29,9 @@ struct Packing: Sendable {
         } catch {
             // What cannot be put back stays in `active`, where recovery finds it; a number without a line is void all the same.
             for entry in load { try? entry.claim.putBack() }
-            if let number, try !isComplete(number) { try? log.note([StreamEvent(number, .void, at: spool.now())]) }
+            if let number, (try? isComplete(number)) == false {
+                try? log.note([StreamEvent(number, .void, at: spool.now())])
+            }
             throw error
         }
     }

@@ -159,16 +159,18 @@ import Testing
 
     @Test func `what a dead export left on the medium is swept, and nothing else is`() async throws {
         try await Crossing.with { crossing async throws in
-            let dead = crossing.medium.appending(".peer-x-000001.7.partial")
+            let dead = crossing.medium.appending(".peer-x-000001.7.spoolctl-partial")
             try Kernel.makeDirectory(dead)
             try OpenFile(dead.appending("bagit.txt"), .create).write([1])
-            try OpenFile(crossing.medium.appending(".hidden"), .create).write([1])
-            let alive = try OpenFile.locked(creating: crossing.medium.appending(".x.tar.8.partial"))
+            for name in [".hidden", ".x.partial"] {
+                try OpenFile(crossing.medium.appending(name), .create).write([1])
+            }
+            let alive = try OpenFile.locked(creating: crossing.medium.appending(".x.tar.8.spoolctl-partial"))
             try crossing.there.give("1", .outbox)
             let bundle = try await crossing.bundle()
             #expect(
                 Set(try Folder.names(crossing.medium)) == [
-                    ".hidden", ".x.tar.8.partial", bundle.lastComponent?.string ?? "",
+                    ".hidden", ".x.partial", ".x.tar.8.spoolctl-partial", bundle.lastComponent?.string ?? "",
                 ])
             withExtendedLifetime(alive) {}
         }
