@@ -16,6 +16,8 @@ package struct Surroundings: Sendable {
     package var input: @Sendable () throws -> [UInt8]
     /// The same piece by piece, for what does not fit into memory.
     package var inputStream: ByteStream
+    /// Whether reading `inputStream` would not wait; takes a moment to say no.
+    package var hasInput: @Sendable () -> Bool
     package var environment: [String: String]
     package var now: Now
     /// Whether SIGTERM and SIGINT are for this command.
@@ -23,13 +25,15 @@ package struct Surroundings: Sendable {
 
     package init(
         out: OutputStream, talk: OutputStream, input: @escaping @Sendable () throws -> [UInt8],
-        inputStream: @escaping ByteStream = { _ in 0 }, environment: [String: String], now: @escaping Now,
+        inputStream: @escaping ByteStream = { _ in 0 }, hasInput: @escaping @Sendable () -> Bool = { true },
+        environment: [String: String], now: @escaping Now,
         obeysSignals: Bool = false
     ) {
         self.out = out
         self.talk = talk
         self.input = input
         self.inputStream = inputStream
+        self.hasInput = hasInput
         self.environment = environment
         self.now = now
         self.obeysSignals = obeysSignals
@@ -45,7 +49,8 @@ package struct Surroundings: Sendable {
             out: OutputStream(.standardOutput, style: OutputStyle(descriptor: 1, environment: environment)),
             talk: OutputStream(.standardError, style: OutputStyle(descriptor: 2, environment: environment)),
             input: { try readAll(.standardInput) },
-            inputStream: { try FileDescriptor.standardInput.read(into: $0) }, environment: environment, now: systemTime,
+            inputStream: { try FileDescriptor.standardInput.read(into: $0) },
+            hasInput: { isReadable(.standardInput, within: 200) }, environment: environment, now: systemTime,
             obeysSignals: true)
     }()
 
@@ -66,6 +71,12 @@ package struct Surroundings: Sendable {
 
     /// A list of refs; more than this is no list that anybody meant.
     private static let inputLimit = 64 << 20
+
+    /// Bytes, the end, or an error: anything that a read answers at once.
+    private static func isReadable(_ descriptor: FileDescriptor, within milliseconds: Int32) -> Bool {
+        var wanted = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        return poll(&wanted, 1, milliseconds) > 0
+    }
 
     private static func readAll(_ descriptor: FileDescriptor) throws -> [UInt8] {
         var bytes: [UInt8] = []

@@ -184,6 +184,26 @@ struct AirGapTests {
         }
     }
 
+    @Test func `an import that waits for standard input ends when it is told to`() async throws {
+        try await withSides { sides in
+            let config = try sides.config(sides.here)
+            let isAsked = DrainSignal()
+            let task = Task {
+                await Run(
+                    ["import", "-", "--config", config],
+                    hasInput: {
+                        isAsked.set()
+                        return false
+                    })
+            }
+            while !isAsked.isSet { await Task.yield() }
+            task.cancel()
+            let run = await task.value
+            #expect(run.status == .tryAgain)
+            #expect(run.talk.contains("told to stop"))
+        }
+    }
+
     @Test func `progress says how far, how fast, and how long yet`() {
         #expect(
             TransferLine.text("exporting", done: 1_800_000_000, of: 4_000_000_000, after: .seconds(20))

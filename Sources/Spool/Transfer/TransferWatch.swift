@@ -22,7 +22,7 @@ package struct TransferWatch: Sendable {
     func expect(bytes: Int) { step(.expect(bytes)) }
     func add(bytes: Int) { step(.passed(bytes)) }
 
-    func check() throws(TransferError) {
+    package func check() throws(TransferError) {
         if isStopped() || Task.isCancelled {
             throw TransferError(.interrupted, "told to stop; nothing was left behind")
         }

@@ -5,15 +5,15 @@ import SystemPackage
 
 enum BundleNames {
     /// `-`; a tar file; a bundle's folder; or a folder with bundles in it.
-    static func locations(_ names: [String]) throws -> [BundleLocation] {
+    static func locations(_ names: [String], _ watch: TransferWatch) throws -> [BundleLocation] {
         guard names.filter({ $0 == "-" }).count <= 1 else {
             throw CommandFailure(.usage, "'-' may be given once: there is one standard input")
         }
-        return try names.flatMap { try locations($0) }
+        return try names.flatMap { try locations($0, watch) }
     }
 
-    private static func locations(_ name: String) throws -> [BundleLocation] {
-        guard name != "-" else { return [.stream(Surroundings.current.inputStream, named: "standard input")] }
+    private static func locations(_ name: String, _ watch: TransferWatch) throws -> [BundleLocation] {
+        guard name != "-" else { return [.stream(input(watch), named: "standard input")] }
         guard let path = try Kernel.resolved(Paths.absolute(name)), let kind = try Kernel.status(path)?.kind else {
             throw CommandFailure(.missing, "\(name): no such bundle; is its medium mounted?")
         }
@@ -27,6 +27,15 @@ enum BundleNames {
             throw CommandFailure(.missing, "\(name): there is no bundle in it; is its medium mounted?")
         }
         return [.folder(path)]
+    }
+
+    /// Standard input, which may keep us waiting for hours, but not when we are told to stop.
+    private static func input(_ watch: TransferWatch) -> ByteStream {
+        let surroundings = Surroundings.current
+        return { buffer in
+            while !surroundings.hasInput() { try watch.check() }
+            return try surroundings.inputStream(buffer)
+        }
     }
 
     private static func isBundle(_ path: FilePath) throws -> Bool {

@@ -14,7 +14,7 @@ struct BundleVerification {
         let (isQuiet, showing) = (self.settings.quiet, self)
         try await Transferring.run("verifying", quiet: isQuiet) { watch in
             var isBad = false
-            for location in try BundleNames.locations(names) {
+            for location in try BundleNames.locations(names, watch) {
                 let (bag, signer, findings) = try await Self.look(location, limits, policy, watch)
                 try showing.show(location, bag, signer, findings)
                 if !findings.errors.isEmpty { isBad = true }

@@ -12,10 +12,14 @@ enum Transferring {
         let meter = TransferMeter(verb, quiet: quiet)
         let watch = TransferWatch(step: { meter?.step($0) }, isStopped: { stop.isSet })
         try await Foreground.run {
-            try await withGracefulShutdownHandler {
-                defer { meter?.end() }
-                try await body(watch)
-            } onGracefulShutdown: {
+            defer { meter?.end() }
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await body(watch)
+                } onGracefulShutdown: {
+                    stop.set()
+                }
+            } onCancel: {
                 stop.set()
             }
         }

@@ -32,7 +32,7 @@ struct Import: AsyncParsableCommand {
         try await Transferring.run("importing", quiet: isQuiet) { watch in
             let importer = Importer(spool, options, watch: watch)
             var tally = Tally(surroundings.talk)
-            for location in try BundleNames.locations(names) {
+            for location in try BundleNames.locations(names, watch) {
                 var result: Result<ImportedBundle, any Error>
                 do { result = .success(try await importer.import(location)) } catch { result = .failure(error) }
                 if case .failure(let error as TransferError) = result {

@@ -18,13 +18,15 @@ struct Run: Sendable {
 
     init(
         _ arguments: [String], input: String = "", inputStream: @escaping ByteStream = { _ in 0 },
+        hasInput: @escaping @Sendable () -> Bool = { true },
         environment: [String: String] = [:], style: OutputStyle = .plain,
         now: @escaping Now = { noon }
     ) async {
         let (out, talk) = (Memory(), Memory())
         let surroundings = Surroundings(
             out: OutputStream(style: style) { out.add($0) }, talk: OutputStream(style: .plain) { talk.add($0) },
-            input: { Array(input.utf8) }, inputStream: inputStream, environment: environment, now: now)
+            input: { Array(input.utf8) }, inputStream: inputStream, hasInput: hasInput, environment: environment,
+            now: now)
         status = await Entrance.run(arguments, in: surroundings)
         (self.out, outBytes, self.talk) = (out.text, out.all, talk.text)
     }
