@@ -14,11 +14,11 @@ struct PassSummary {
     init(_ stage: Settings.Stage, _ report: PassReport) { self.init(stage.rawValue, report) }
 
     /// Says what was done on stdout, and what stopped it on stderr.
-    func show(isJSON: Bool) throws {
+    func show(isJSON: Bool, isQuiet: Bool) throws {
         let out = Surroundings.current.out
         if isJSON { try out.line(json) } else { try out.line(Visible(text).description) }
         try out.flush()
-        if let hint { try Talk.say("\(stage): \(hint)") }
+        if let hint { try Talk.say("\(stage): \(hint)", unless: isQuiet) }
         guard let halt = report.halt else { return }
         try Talk.say("\(stage): \(halt.isFinal ? "stopped: " : "")\(halt.reason)")
     }

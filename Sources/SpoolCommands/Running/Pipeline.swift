@@ -11,6 +11,7 @@ struct Pipeline: Sendable {
     let spool: SpoolStore
     let connector: Connector
     private let logger: Logger
+    private let isQuiet: Bool
     private let progress: StageProgress?
     private let manager: ServiceManager?
 
@@ -22,7 +23,7 @@ struct Pipeline: Sendable {
         let logger = LogLine.logger(settings.log, isQuiet: options.quiet)
         let progress = ProgressLine(surroundings, isQuiet: options.quiet).map { StageProgress($0) }
         let manager = ServiceManager(surroundings.environment, process: getpid())
-        (self.logger, self.progress, self.manager) = (logger, progress, manager)
+        (self.logger, self.isQuiet, self.progress, self.manager) = (logger, options.quiet, progress, manager)
         connector = try Connector(settings, spool: spool, logger: logger) { stage, event in
             manager?.observe(stage, event)
             // Of a loop that never ends there is no progress to show.
@@ -57,7 +58,7 @@ struct Pipeline: Sendable {
                     try await BlockingPool.shared.run { progress.prepare(name, spool) }
                 }
                 let report = try await connector.once(stage)
-                try PassSummary(stage, report).show(isJSON: isJSON)
+                try PassSummary(stage, report).show(isJSON: isJSON, isQuiet: isQuiet)
                 endings.add(report)
             }
             if retaining, !endings.isOver { try await retain() }

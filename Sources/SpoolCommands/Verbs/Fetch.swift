@@ -43,10 +43,10 @@ struct Fetch: AsyncParsableCommand {
 
     private func take(_ pipeline: Pipeline, _ choose: @escaping @Sendable (FetchStage) -> [String]) async throws {
         let endings = Endings()
-        let isJSON = output.isJSON
+        let (isJSON, isQuiet) = (output.isJSON, settings.quiet)
         try await pipeline.run {
             let report = try await pipeline.connector.take(choose)
-            try PassSummary(.fetch, report).show(isJSON: isJSON)
+            try PassSummary(.fetch, report).show(isJSON: isJSON, isQuiet: isQuiet)
             endings.add(report)
         }
         try endings.end()
