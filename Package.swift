@@ -57,9 +57,12 @@ let package = Package(
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "X509", package: "swift-certificates"),
             ]
         ),
         // What both mocks share: serving, journal, faults, admin, clock.
@@ -149,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "MockKit", "Spool", "SpoolCommands", "TestSupport", "spoolctl",
+                "MockJoe", "MockKit", "MockTruStar", "Spool", "SpoolCommands", "TestSupport", "spoolctl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

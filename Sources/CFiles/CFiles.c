@@ -19,6 +19,8 @@ int spool_statfs(const char *path, struct spool_filesystem *result) {
     result->block = (unsigned long long)(raw.f_frsize > 0 ? raw.f_frsize : raw.f_bsize);
     result->blocks = raw.f_blocks;
     result->available = raw.f_bavail;
+    result->files = raw.f_files;
+    result->free_files = raw.f_ffree;
     return 0;
 }
 

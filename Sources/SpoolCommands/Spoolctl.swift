@@ -16,7 +16,9 @@ struct Spoolctl: ParsableCommand {
         version: "spoolctl \(Version.current)",
         groupedSubcommands: [
             CommandGroup(name: "Pipeline", subcommands: [Init.self, Run.self, Fetch.self, Map.self, Submit.self]),
-            CommandGroup(name: "Look", subcommands: [Status.self, List.self, Show.self, Why.self, Config.self]),
+            CommandGroup(
+                name: "Look",
+                subcommands: [Status.self, List.self, Show.self, Why.self, Config.self, DoctorCommand.self]),
             CommandGroup(
                 name: "Act",
                 subcommands: [Add.self, Requeue.self, Hold.self, Release.self, Drop.self, Prune.self, Verify.self]),

@@ -26,6 +26,10 @@ struct Program {
 
     /// Runs to the end.
     func callAsFunction(_ arguments: String..., input: String = "") async throws -> Result {
+        try await callAsFunction(arguments, input: input)
+    }
+
+    func callAsFunction(_ arguments: [String], input: String = "") async throws -> Result {
         let result = try await run(
             .path(path), arguments: Arguments(arguments), environment: Self.environment, workingDirectory: folder,
             input: .string(input), output: .string(limit: 64 << 20), error: .string(limit: 16 << 20))
@@ -63,7 +67,7 @@ struct Program {
     }
 
     /// Nothing of the tester's own configuration or terminal.
-    private static let environment = Environment.inherit.updating(["SPOOLCTL_CONFIG": nil, "NO_COLOR": "1"])
+    static let environment = Environment.inherit.updating(["SPOOLCTL_CONFIG": nil, "NO_COLOR": "1"])
 
     private static func binary() throws -> FilePath {
         let test = try #require(CommandLine.arguments.first.map { FilePath($0) })

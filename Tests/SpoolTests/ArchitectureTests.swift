@@ -19,6 +19,7 @@ import Testing
         "Stages": ["Files", "Store", "JSON", "Ports", "Mapping"],
         "Configuration": [],
         "Metrics": ["Files", "Store"],
+        "Doctor": ["Files", "Store", "Ports", "HTTP"],
     ]
 
     /// Modules that only these files may import.
@@ -26,6 +27,7 @@ import Testing
         "CLibYAML": ["YAMLParser.swift"],
         "CFiles": ["Kernel.swift", "FileSystem.swift", "OpenFile.swift", "Memory.swift", "OpenFileLimit.swift"],
         "Subprocess": ["KeyProgram.swift"],
+        "X509": ["PeerCertificate.swift", "MockTLS.swift"],
     ]
 
     private struct Source {

@@ -25,7 +25,7 @@ struct SettingsDecoder {
     private(set) var warnings: [ConfigurationProblem] = []
     private(set) var descriptions: [SettingDescription] = []
     /// Keys whose value was replaced by the default because it is wrong: nothing is concluded from these.
-    private var unsound: Set<String> = []
+    private(set) var unsound: Set<String> = []
 
     init(_ layout: SettingsLayout, _ context: DecodingContext) {
         self.layout = layout

@@ -20,20 +20,24 @@ package enum SettingsLoader {
     package static func load(
         _ file: ConfigurationFile, environment: [String: String], scope: Scope = .everything
     ) throws(ConfigurationError) -> (settings: Settings, warnings: [ConfigurationProblem]) {
-        let name = Shown.path(file.path)
-        let content: RegularFile
+        let content = try read(file)
+        let context = DecodingContext(
+            file: Shown.path(file.path), folder: folder(of: file.path), mode: content.facts.mode,
+            environment: environment, scope: scope)
+        return try decode(content.bytes, context)
+    }
+
+    private static func read(_ file: ConfigurationFile) throws(ConfigurationError) -> RegularFile {
         do throws(RegularFile.Fault) {
-            content = try RegularFile.read(file.path, atMost: largestFile)
+            let content = try RegularFile.read(file.path, atMost: largestFile)
             // Again on the open file: the path may have changed hands since it was looked at.
             if file.mustBeOurs, let message = ConfigurationFile.distrust(content.facts, ourselves: geteuid()) {
                 throw RegularFile.Fault(message: message)
             }
+            return content
         } catch {
-            throw ConfigurationError([ConfigurationProblem(file: name, message: error.message)])
+            throw ConfigurationError([ConfigurationProblem(file: Shown.path(file.path), message: error.message)])
         }
-        let context = DecodingContext(
-            file: name, folder: folder(of: file.path), mode: content.facts.mode, environment: environment, scope: scope)
-        return try decode(content.bytes, context)
     }
 
     package static func load(
@@ -54,17 +58,51 @@ package enum SettingsLoader {
     static func decode(
         _ bytes: [UInt8], _ context: DecodingContext
     ) throws(ConfigurationError) -> (settings: Settings, warnings: [ConfigurationProblem]) {
+        let inspection = inspect(bytes, context)
+        guard inspection.problems.isEmpty, let settings = inspection.settings else {
+            throw ConfigurationError(inspection.problems)
+        }
+        return (settings, inspection.warnings)
+    }
+
+    /// What can be said of a configuration that may be wrong.
+    package struct Inspection: Sendable {
+        /// With defaults in place of what is wrong; nil if there is nothing to go by at all.
+        package let settings: Settings?
+        package let problems: [ConfigurationProblem]
+        package let warnings: [ConfigurationProblem]
+        /// Keys whose value is not the one that was meant.
+        package let unsound: Set<String>
+    }
+
+    /// Never fails: for whoever goes on with what is right.
+    package static func inspect(_ file: ConfigurationFile, environment: [String: String]) -> Inspection {
+        do throws(ConfigurationError) {
+            let content = try read(file)
+            let context = DecodingContext(
+                file: Shown.path(file.path), folder: folder(of: file.path), mode: content.facts.mode,
+                environment: environment, scope: .everything)
+            return inspect(content.bytes, context)
+        } catch {
+            return Inspection(settings: nil, problems: error.problems, warnings: [], unsound: [])
+        }
+    }
+
+    private static func inspect(_ bytes: [UInt8], _ context: DecodingContext) -> Inspection {
         let document = YAMLParser.document(bytes)
         var decoder = SettingsDecoder(SettingsLayout(document), context)
         // Without a document there is nothing to decode; missing keys would only hide what is wrong.
-        guard document.root?.isNull == false else { throw ConfigurationError(decoder.problems) }
+        guard document.root?.isNull == false else {
+            return Inspection(settings: nil, problems: decoder.problems, warnings: [], unsound: [])
+        }
         let settings = Settings(&decoder)
         var problems = decoder.problems
         if context.scope == .everything {
             problems += settings.missing(for: settings.run.stages, except: decoder.isReported(missing:))
         }
-        guard problems.isEmpty else { throw ConfigurationError(problems) }
-        return (settings, ConfigurationError.sorted(decoder.warnings))
+        return Inspection(
+            settings: settings, problems: ConfigurationError.sorted(problems),
+            warnings: ConfigurationError.sorted(decoder.warnings), unsound: decoder.unsound)
     }
 
     /// Absolute.

@@ -3,10 +3,10 @@
 
 import ServiceLifecycle
 
-struct CallPace: Sendable {
+package struct CallPace: Sendable {
     /// The file's name in `stages/`; and that of pauses for the quota's sake, which stop what is about to begin, while calls
     /// that finish something go on.
-    static let destination = "trustar"
+    package static let destination = "trustar"
     static let quota = "trustar-quota"
 
     let spool: SpoolStore
@@ -47,7 +47,7 @@ struct CallPace: Sendable {
 
 extension Fault {
     /// What a pause means for who wanted to call.
-    init(_ pause: CallPause, now: Timestamp) {
+    package init(_ pause: CallPause, now: Timestamp) {
         self.init(
             Fault.Code(rawValue: pause.code) ?? .rateLimited, .stageWaits,
             "calls are paused until \(pause.until.rfc3339): \(pause.reason)", retryAfter: pause.until.since(now))

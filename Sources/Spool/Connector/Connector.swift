@@ -113,56 +113,28 @@ package final class Connector: Sendable {
 
     package func joeClient() throws -> JoeClient {
         let joe = settings.joe
-        guard let key = joe.apiKey else { throw missing(.fetch) }
-        let transport = try transport(joe.connection, timeout: joe.timeout, width: joe.concurrency)
-        let endpoint = try Endpoint(joe.apiURL.text)
-        return JoeClient(
-            transport: telemetry.measured(transport, .joe, base: endpoint), apiURL: endpoint, apiKey: key.reveal(),
-            userAgent: userAgent,
-            limits: JoeClient.Limits(
-                callTimeout: joe.timeout, downloadTimeout: joe.downloadTimeout,
-                reportBytes: Int(clamping: joe.maxReportBytes)))
+        let transport = try transport(joe.connection, joe.timeout, joe.concurrency)
+        return try clients.joe(telemetry.measured(transport, .joe, base: Endpoint(joe.apiURL.text)))
     }
 
     package func truStarClient() throws -> TruStarClient {
-        let trustar = settings.trustar
-        guard let key = trustar.apiKey, let secret = trustar.apiSecret else { throw missing(.submit) }
-        let transport = try transport(trustar.connection, timeout: trustar.timeout, width: trustar.concurrency)
-        let endpoints = TruStarEndpoints(
-            api: try Endpoint(trustar.apiURL.text), auth: try Endpoint(trustar.authURL.text))
-        let telemetry = telemetry
-        return TruStarClient(
-            transport: telemetry.measured(transport, .trustar, base: endpoints.api, token: endpoints.auth),
-            endpoints: endpoints,
-            key: key.reveal(), secret: secret.reveal(),
-            identity: ClientIdentity(
-                type: trustar.clientType, version: trustar.clientVersion ?? spool.program,
-                metatag: trustar.clientMetatag, userAgent: userAgent),
-            limits: TruStarClient.Limits(callTimeout: trustar.timeout),
+        let (trustar, telemetry) = (settings.trustar, telemetry)
+        let transport = try transport(trustar.connection, trustar.timeout, trustar.concurrency)
+        return try clients.truStar(
+            telemetry.measured(
+                transport, .trustar, base: Endpoint(trustar.apiURL.text), token: Endpoint(trustar.authURL.text)),
             pace: CallPace(
                 spool: spool, callsPerMinute: trustar.callsPerMinute, drain: context.drain,
                 waits: { telemetry.callWaits(.trustar, $0) }
             ).wait)
     }
 
-    private var userAgent: String { "spoolctl/\(spool.program)" }
+    private var clients: ServiceClients { ServiceClients(settings, program: spool.program) }
 
-    private func transport(_ connection: Settings.Connection, timeout: Duration, width: Int) throws
+    private func transport(_ connection: Settings.Connection, _ timeout: Duration, _ width: Int) throws
         -> AsyncHTTPClientTransport
     {
-        let transport = try AsyncHTTPClientTransport(
-            TransportOptions(
-                connectTimeout: connection.connectTimeout, idleTimeout: timeout,
-                proxy: connection.proxy.map {
-                    TransportOptions.Proxy(
-                        host: $0.host, port: $0.port, username: $0.user,
-                        password: $0.password.map { Credential($0.reveal()) })
-                },
-                extraCA: connection.caFile.map { .file($0.string) },
-                clientCertificate: connection.identity.map {
-                    TransportOptions.ClientCertificate(chain: .file($0.certificate.string), key: .file($0.key.string))
-                },
-                connections: max(2, width)))
+        let transport = try AsyncHTTPClientTransport(connection.options(silence: timeout, connections: max(2, width)))
         closing.add { await transport.shutdown() }
         return transport
     }

@@ -10,6 +10,9 @@ package struct FileSystem: Sendable, Equatable {
     /// Bytes in all, and bytes that we may still use.
     package let size: Int
     package let available: Int
+    /// Files in all (inodes), and files that can still be made; 0 in all where there is no such limit (btrfs).
+    package let files: Int
+    package let freeFiles: Int
 
     package init(of path: FilePath) throws(FileError) {
         var raw = spool_filesystem()
@@ -17,6 +20,8 @@ package struct FileSystem: Sendable, Equatable {
         magic = raw.magic
         size = Self.bytes(raw.blocks, raw.block)
         available = Self.bytes(raw.available, raw.block)
+        files = Int(clamping: raw.files)
+        freeFiles = Int(clamping: raw.free_files)
     }
 
     private static func bytes(_ blocks: UInt64, _ size: UInt64) -> Int {
@@ -26,6 +31,38 @@ package struct FileSystem: Sendable, Equatable {
 
     /// The name of a network file system, where flock and rename do not promise what a spool needs; nil for a local one.
     package var networkName: String? { Self.networkNames[magic] }
+
+    /// What is known of a local file system as the home of a spool.
+    package enum Suitability: Sendable, Equatable {
+        /// Tested: ext4, XFS, btrfs.
+        case good(String)
+        /// Works, and is not tested.
+        case untested(String)
+        /// Everything in it is gone after a restart.
+        case memory(String)
+        /// A container's own layer, gone with the container.
+        case layer
+        /// A program behind the kernel decides what a rename or a sync means.
+        case userSpace
+    }
+
+    package var suitability: Suitability {
+        switch magic {
+        case 0xef53: .good("ext4")
+        case 0x5846_5342: .good("XFS")
+        case 0x9123_683e: .good("btrfs")
+        case 0x0102_1994: .memory("tmpfs")
+        case 0x8584_58f6: .memory("ramfs")
+        case 0x794c_7630: .layer
+        case 0x6573_5546: .userSpace
+        default: .untested(Self.otherNames[magic] ?? "of type 0x\(String(magic, radix: 16))")
+        }
+    }
+
+    private static let otherNames: [UInt64: String] = [
+        0x2fc1_2fc1: "ZFS", 0xf2f5_2010: "F2FS", 0x4d44: "FAT", 0x2011_bab0: "exFAT", 0x7366_746e: "NTFS",
+        0xca45_1a4e: "bcachefs", 0x3153_464a: "JFS",
+    ]
 
     /// Numbers from linux/magic.h and the file systems' own sources.
     private static let networkNames: [UInt64: String] = [

@@ -77,7 +77,9 @@ package struct Call: Sendable {
         case .tls:
             saying("no trusted connection")
                 + "; if the service has a certificate authority of your own, name its file in \(keys.ca)"
-        case .proxy: saying("the proxy does not let us through") + "; is \(keys.proxy) right?"
+        case .proxy:
+            saying("the proxy does not let us through")
+                + "; are \(keys.proxy), \(keys.proxy)_user and \(keys.proxy)_password right?"
         case .proxyCredentials: "the proxy wants other credentials; check \(keys.proxy)_user and \(keys.proxy)_password"
         case .timedOut: saying(failure.requestSent ? "no answer in time" : "no connection in time")
         case .connectionLost: saying("the connection was lost")

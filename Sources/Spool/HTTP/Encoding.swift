@@ -27,8 +27,10 @@ package enum FormEncoding {
 package enum BasicAuthentication {
     /// The credentials of `Authorization: Basic`, as secret as what they are made of.
     package static func encode(user: String, password: String) -> String {
-        Data("\(user):\(password)".utf8).base64EncodedString()
+        base64("\(user):\(password)")
     }
+
+    static func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
 }
 
 private func percentEncode(_ text: String, blank: UInt8?) -> String {

@@ -40,8 +40,27 @@ package struct Redactor: Sendable {
 
     /// Very short strings are left alone: hiding each `a` hides nothing and spoils every message.
     package init(_ secrets: [String]) {
-        let forms = secrets.flatMap { [$0, FormEncoding.encode($0)] }
+        let forms = secrets.flatMap(Self.forms)
         self.secrets = Set(forms.filter { $0.utf8.count >= 4 }).sorted { $0.utf8.count > $1.utf8.count }
+    }
+
+    /// As servers and proxies echo it: plain, from a form or a URL, from a header, inside JSON.
+    private static func forms(of secret: String) -> [String] {
+        let encoded = [FormEncoding.encode(secret), PathEncoding.encode(secret)]
+        let escaped = secret.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+            .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+        return [secret, escaped, BasicAuthentication.base64(secret)] + encoded + encoded.map(lowerPercents)
+    }
+
+    /// `%2F` as `%2f`, which is as valid.
+    private static func lowerPercents(_ text: String) -> String {
+        var digits = 0
+        return String(
+            text.map { character in
+                if character == "%" { digits = 3 }
+                digits -= 1
+                return digits >= 0 ? Character(character.lowercased()) : character
+            })
     }
 
     /// The text as one clean line with each secret replaced.

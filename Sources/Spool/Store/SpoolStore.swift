@@ -88,12 +88,23 @@ package struct SpoolStore: Sendable {
         }
     }
 
-    /// Opens the spool at `root`; becomes its owner if run as root.
+    /// Opens the spool at `root`, making what it lacks; becomes its owner if run as root.
     ///
     /// `looking`: for verbs that move nothing; they also work where a link or a file lies in place of a folder.
     package static func open(
         _ root: FilePath, program: String, now: @escaping Now, looking: Bool = false
     ) throws(StoreError) -> SpoolStore {
+        let spool = try look(root, program: program, now: now)
+        do throws(StoreError) {
+            try spool.makeFolders()
+        } catch  where looking && error.isNoFolder {
+            // `verify` names it; nothing is moved.
+        }
+        return spool
+    }
+
+    /// The same without making anything, for whoever wants to know what is missing.
+    package static func look(_ root: FilePath, program: String, now: @escaping Now) throws(StoreError) -> SpoolStore {
         let layout = try layout(root)
         try store { () throws(FileError) in try Owner.become(ownerOf: layout.format) }
         guard let bytes = try store({ () throws(FileError) in try WholeFile.read(layout.format, limit: 4096) }) else {
@@ -106,13 +117,7 @@ package struct SpoolStore: Sendable {
         if let name = system.networkName {
             throw StoreError(.network, "\(root) lies on \(name); a spool needs a local file system (locks, renames)")
         }
-        let spool = SpoolStore(layout: layout, id: id, now: now, program: program)
-        do throws(StoreError) {
-            try spool.makeFolders()
-        } catch  where looking && error.isNoFolder {
-            // `verify` names it; nothing is moved.
-        }
-        return spool
+        return SpoolStore(layout: layout, id: id, now: now, program: program)
     }
 
     private static func parseFormat(_ text: String, of path: FilePath) throws(StoreError) -> String {

@@ -86,7 +86,7 @@ struct MockPair: Sendable {
 
     private static func authority(_ place: MockPlaceOptions) throws -> Authority? {
         guard place.hasTLS else { return nil }
-        let tls = try translating { try MockTLS(names: []) }
+        let tls = try translating { try MockTLS(flaw: place.tlsFlaw.flatMap { MockTLS.Flaw(rawValue: $0) }) }
         let named = place.caFile.map(Paths.absolute) ?? place.state.map { Paths.absolute($0).appending("ca.pem") }
         let temporary = FilePath(FileManager.default.temporaryDirectory.path)
             .appending("spoolctl-mock-ca-\(UInt32.random(in: 0 ... .max)).pem")

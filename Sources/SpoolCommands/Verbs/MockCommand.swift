@@ -61,6 +61,12 @@ struct MockPlaceOptions: ParsableArguments {
         completion: .file())
     var caFile: String?
 
+    @Option(
+        name: .customLong("tls-flaw"),
+        help: ArgumentHelp(
+            "With --tls: what is wrong with it: expired, other-name, or old (TLS 1.1).", valueName: "what"))
+    var tlsFlaw: String?
+
     @Flag(name: .customLong("admin"), help: "Serve /__admin too: journal, assertions, state, faults, clock.")
     var hasAdmin = false
 
@@ -75,6 +81,11 @@ struct MockPlaceOptions: ParsableArguments {
             throw ValidationError("\(port) is no port")
         }
         if caFile != nil, !hasTLS { throw ValidationError("--ca-file goes with --tls") }
+        guard let tlsFlaw else { return }
+        if !hasTLS { throw ValidationError("--tls-flaw goes with --tls") }
+        guard MockTLS.Flaw(rawValue: tlsFlaw) != nil else {
+            throw ValidationError("--tls-flaw must be expired, other-name or old, not '\(tlsFlaw)'")
+        }
     }
 }
 

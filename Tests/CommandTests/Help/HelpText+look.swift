@@ -142,5 +142,27 @@ extension HelpText {
           -h, --help              Show help information.
 
         """#,
+        "doctor": #"""
+        OVERVIEW: Check configuration, secrets, spool, disk, network, keys, rights and
+        quotas; say what to do.
+
+        Nothing is changed, no report is sent, and no call is made that counts to a
+        quota. A broken configuration is told, and what can be checked all the same is.
+        Exit status: 0 if nothing fails, else that of the first line that does.
+
+        USAGE: spoolctl doctor [--offline] [--config <file>] [--quiet] [--json]
+
+        OPTIONS:
+          --offline               Only what is on this machine: no call, no name is
+                                  looked up.
+          --config <file>         Configuration file (else $SPOOLCTL_CONFIG,
+                                  ./config.yaml, /etc/spoolctl/config.yaml).
+          -q, --quiet             Say nothing on standard error but errors.
+          --json                  Print JSON: exact, and stable in its names
+                                  (docs/CLI.md).
+          --version               Show the version.
+          -h, --help              Show help information.
+
+        """#,
     ]
 }

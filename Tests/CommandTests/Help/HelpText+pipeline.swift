@@ -40,6 +40,8 @@ extension HelpText {
           why                     Tell the history of an analysis through all stages,
                                   and where it is now.
           config                  Check the configuration, or show what is in force.
+          doctor                  Check configuration, secrets, spool, disk, network,
+                                  keys, rights and quotas; say what to do.
 
         ACT SUBCOMMANDS:
           add                     Put Joe Sandbox report files into the inbox, as if

@@ -41,6 +41,8 @@ extension HelpText {
           --tls                   Serve https with a certificate made for the occasion.
           --ca-file <file>        With --tls: where to write the authority's
                                   certificate.
+          --tls-flaw <what>       With --tls: what is wrong with it: expired,
+                                  other-name, or old (TLS 1.1).
           --admin                 Serve /__admin too: journal, assertions, state,
                                   faults, clock.
           --state <dir>           Keep the state in this folder over restarts.

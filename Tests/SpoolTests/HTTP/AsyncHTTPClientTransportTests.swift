@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import Spool
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))

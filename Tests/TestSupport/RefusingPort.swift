@@ -2,13 +2,13 @@
 
 import Glibc
 
-final class RefusingPort {
-    struct NotMade: Error {}
+package final class RefusingPort: Sendable {
+    package struct NotMade: Error {}
 
-    let number: Int
+    package let number: Int
     private let descriptor: Int32
 
-    init() throws {
+    package init() throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
