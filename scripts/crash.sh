@@ -7,6 +7,10 @@ export PYTHONDONTWRITEBYTECODE=1
 swift build --product spoolctl
 program="$(swift build --show-bin-path)/spoolctl"
 case "$1" in
-sweep) python3 scripts/crash/sweep.py "$program" ;;
+sweep)
+    swift build --build-tests
+    SPOOL_MODEL_SEQUENCES=${SPOOL_MODEL_SEQUENCES:-600} swift test --skip-build --filter PowerCutModelTests
+    exec python3 scripts/crash/sweep.py "$program"
+    ;;
 powercut) exec python3 scripts/crash/powercut.py "$program" ;;
 esac

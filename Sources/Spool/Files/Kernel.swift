@@ -15,12 +15,15 @@ package enum Kernel {
     /// What a test may put between the program and the kernel; an error that it throws takes the place of the call.
     package typealias Probe = @Sendable (FileError.Call, FilePath) throws(FileError) -> Void
 
-    private static let probe = Mutex<Probe?>(nil)
+    /// In a box: a closure that is read through a mutex by itself is wrapped anew with each reading, without end.
+    private struct ProbeBox: Sendable { let probe: Probe }
+
+    private static let probe = Mutex<ProbeBox?>(nil)
     private static let probed = Atomic<Bool>(false)
 
     /// Puts `newProbe` before every call of this process; nil takes it away. For tests only.
     package static func intercept(_ newProbe: Probe?) {
-        probe.withLock { $0 = newProbe }
+        probe.withLock { $0 = newProbe.map(ProbeBox.init) }
         probed.store(newProbe != nil, ordering: .sequentiallyConsistent)
     }
 
@@ -28,12 +31,14 @@ package enum Kernel {
     /// What a test may put behind the kernel: told of each call that succeeded, of a rename with its target.
     package typealias Witness = @Sendable (FileError.Call, FilePath, _ target: FilePath?) -> Void
 
-    private static let witness = Mutex<Witness?>(nil)
+    private struct WitnessBox: Sendable { let witness: Witness }
+
+    private static let witness = Mutex<WitnessBox?>(nil)
     private static let witnessed = Atomic<Bool>(false)
 
     /// Tells `newWitness` after every call of this process that succeeded; nil takes it away. For tests only.
     package static func observe(_ newWitness: Witness?) {
-        witness.withLock { $0 = newWitness }
+        witness.withLock { $0 = newWitness.map(WitnessBox.init) }
         witnessed.store(newWitness != nil, ordering: .sequentiallyConsistent)
     }
     #endif
@@ -46,12 +51,12 @@ package enum Kernel {
         #if DEBUG
         CrashHook.count(name, path)
         #endif
-        if probed.load(ordering: .relaxed), let probe = probe.withLock({ $0 }) { try probe(name, path) }
+        if probed.load(ordering: .relaxed), let box = probe.withLock({ $0 }) { try box.probe(name, path) }
         while true {
             let result = body()
             if result >= 0 {
                 #if DEBUG
-                if witnessed.load(ordering: .relaxed) { witness.withLock({ $0 })?(name, path, target) }
+                if witnessed.load(ordering: .relaxed) { witness.withLock({ $0 })?.witness(name, path, target) }
                 #endif
                 return result
             }
