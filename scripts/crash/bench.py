@@ -86,7 +86,7 @@ class Bench:
         self.urls = urls
         self.configure(self.spool)
 
-    def configure(self, spool):
+    def configure(self, spool, stages=("fetch", "map", "submit")):
         """Writes the configuration for a spool."""
         self.spool = spool
         joe, trustar = self.urls["joe"], self.urls["trustar"]
@@ -111,6 +111,8 @@ trustar:
 retry:
   minimum: 100ms
   maximum: 1s
+run:
+  stages: [{", ".join(stages)}]
 """)
         os.chmod(self.config, 0o600)
 
@@ -165,8 +167,14 @@ retry:
 
     def restore(self, path):
         shutil.rmtree(self.spool, ignore_errors=True)
+        self.empty_medium()
         if os.path.exists(path):
             subprocess.run(["cp", "-a", path, self.spool], check=True)
+
+    def empty_medium(self):
+        """What bundles are carried on."""
+        shutil.rmtree(os.path.join(self.folder, "medium"), ignore_errors=True)
+        os.mkdir(os.path.join(self.folder, "medium"))
 
     def entries(self, states=STATES, queues=QUEUES):
         """(queue, state, id, path) of each entry, by its name alone."""

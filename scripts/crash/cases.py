@@ -11,12 +11,13 @@ import time
 
 
 class Case:
-    def __init__(self, name, before, command, after=(), finally_=(), missing=()):
+    def __init__(self, name, before, command, after=(), finally_=(), missing=(), stages=("fetch", "map", "submit")):
         self.name = name
         self.before = before
         self.command = command
         self.after = after
         self.finally_ = finally_
+        self.stages = stages
         # Webids whose report may be missing in the end: an operator has dropped them.
         self.missing = [base64.b64encode(webid.encode()).decode() for webid in missing]
 
@@ -24,6 +25,8 @@ class Case:
         """Makes what is there beforehand, and keeps it; the answer is the server's memory of it."""
         bench.reset()
         shutil.rmtree(bench.spool, ignore_errors=True)
+        bench.empty_medium()
+        bench.configure(bench.spool, self.stages)
         for step in self.before:
             step(bench) if callable(step) else bench.expect(*step, status=(0, 1))
         bench.save(template)
@@ -52,6 +55,13 @@ def keep_reports(bench):
         raw = bench.expect("show", f"inbox/{webid}", "--raw")
         with open(os.path.join(bench.folder, f"{webid}.json"), "w") as file:
             file.write(raw.output)
+    shutil.rmtree(bench.spool)
+    bench.expect("init")
+
+
+def carried(bench):
+    """A bundle from another spool, which has never sent what is in it; this one is new, and does not fetch."""
+    bench.expect("export", "carried.tar", "--to", "here")
     shutil.rmtree(bench.spool)
     bench.expect("init")
 
@@ -148,5 +158,10 @@ CASES = [
     Case("drop unsent", HALF, ["drop", "--yes", f"outbox/{A}", "--json"], missing=[A]),
     Case("prune", WHOLE, ["prune", "--older-than", "0s", "--yes", "--json"]),
     Case("repair", [*HALF, damage], DAMAGED, after=MENDED),
+    # The medium is lost after the crash, and an operator takes what was exported back.
+    Case("export", HALF, ["export", "medium", "--to", "there"],
+         after=[["hold", "--all", "/exported"], ["release", "--all", "/hold"]]),
+    Case("import", [*HALF, carried], ["import", "carried.tar"], after=[["import", "carried.tar"]],
+         stages=("map", "submit")),
     Case("run", [INIT], ["run", "--once"]),
 ]

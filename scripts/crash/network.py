@@ -53,6 +53,7 @@ def network(sweep, pool):
 def one(sweep, name, server, rule, number):
     bench = sweep.bench()
     template, state, case = sweep.prepared[name]
+    bench.configure(bench.spool, case.stages)
     bench.restore(template)
     bench.reset(state)
     talker = getattr(bench, server)

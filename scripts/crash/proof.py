@@ -33,7 +33,7 @@ class Proof:
         if not hasattr(self.local, "bench"):
             self.local.bench = self.new_bench()
             for name in os.listdir(self.folder):
-                if name.endswith(".json"):
+                if name.endswith((".json", ".tar")):
                     shutil.copy(os.path.join(self.folder, name), self.local.bench.folder)
         return self.local.bench
 
@@ -52,14 +52,19 @@ class Proof:
         self.oracle.check(bench, Tally())
 
     def prepare(self, cases):
-        """Name → (spool as it is beforehand, the server's memory then, the case)."""
+        """Name → (spool as it is beforehand, the server's memory then, the case). Answers with the cases there are."""
         self.prepared = {}
+        verbs = self.first.run("--help").output.split()
+        for case in [case for case in cases if case.command[0] not in verbs]:
+            print(f"{case.name}: left out, this program has no such verb")
+        cases = [case for case in cases if case.command[0] in verbs]
         for case in cases:
             template = os.path.join(self.folder, "before " + case.name)
             self.prepared[case.name] = template, case.prepare(self.first, template), case
         for name in os.listdir(self.first.folder):
-            if name.endswith(".json"):
+            if name.endswith((".json", ".tar")):
                 shutil.copy(os.path.join(self.first.folder, name), self.folder)
+        return cases
 
     def close(self):
         for bench in self.benches:

@@ -61,6 +61,7 @@ class Sweep(Proof):
     def one(self, case, template, state, number, seen):
         """One death; whether it came to it."""
         bench = self.bench()
+        bench.configure(bench.spool, case.stages)
         bench.restore(template)
         bench.reset(state)
         began = time.time() - 0.001
@@ -106,7 +107,7 @@ class Sweep(Proof):
         self.undisturbed()
         chosen = self.options.case or (QUICK if self.options.quick else [case.name for case in CASES])
         cases = [case for case in CASES if case.name in chosen]
-        self.prepare(cases)
+        cases = self.prepare(cases)
         with concurrent.futures.ThreadPoolExecutor(self.options.workers) as pool:
             for case in cases:
                 self.sweep(case, pool)

@@ -45,6 +45,7 @@ def traced(sweep):
 
 def set_up(sweep, bench, name):
     template, state, case = sweep.prepared[name]
+    bench.configure(bench.spool, case.stages)
     bench.restore(template)
     bench.reset(state)
     return case
