@@ -100,8 +100,9 @@ package final class UnsyncedDisk: Sendable {
         case .rename: if let to = target.flatMap(relative) { renamed(name, to) }
         case .unlink, .rmdir: step(name, to: nil)
         case .fsync: synced(name)
+        case .syncfs: for name in state.withLock({ Array($0.byPath.keys) }) + [""] { synced(name) }
         case .read, .write, .close, .link, .flock, .stat, .statfs, .readdir, .realpath, .utimens, .truncate, .allocate,
-            .chmod, .setuid:
+            .chmod, .setuid, .sendto:
             break
         }
     }
