@@ -18,7 +18,7 @@ CHANGES = {
     "mkdir": "mkdir", "mkdirat": "mkdir", "rmdir": "rmdir", "fsync": "fsync", "fdatasync": "fsync", "write": "write",
     "pwrite64": "write", "writev": "write", "pwritev": "write", "utimensat": "utimens", "fallocate": "allocate",
     "ftruncate": "truncate", "truncate": "truncate", "chmod": "chmod", "fchmod": "chmod", "fchmodat": "chmod",
-    "link": "link", "linkat": "link", "symlink": "symlink", "symlinkat": "symlink", "sync": "sync", "syncfs": "sync",
+    "link": "link", "linkat": "link", "symlink": "symlink", "symlinkat": "symlink", "sync": "sync", "syncfs": "syncfs",
     "sync_file_range": "sync", "copy_file_range": "copy", "sendfile": "copy", "setxattr": "xattr", "fsetxattr": "xattr",
 }
 
@@ -31,7 +31,8 @@ def traced(sweep):
         return "strace: skipped, it is not allowed here"
     compared = injected = 0
     quick = sweep.options.quick
-    for name in ["fetch"] if quick else ["init", "fetch", "map", "submit", "add", "requeue", "drop"]:
+    names = ["fetch"] if quick else ["init", "fetch", "map", "submit", "add", "requeue", "drop", "import"]
+    for name in [name for name in names if name in sweep.prepared]:
         try:
             compared += compare(sweep, bench, name)
             calls = ["renameat2", "fsync", "write", "unlink"]
