@@ -29,7 +29,7 @@ import Testing
         let id = SpoolStore.id(webid)
         let writer = try scene.spool.writer(
             .inbox,
-            Envelope(id: id, kind: .analysis, run: 0, created: scene.clock.time, origin: "test", program: "test"))
+            Envelope(id: id, kind: .analysis, run: 0, created: scene.spool.now(), origin: "test", program: "test"))
         let text =
             id == Self.unmappable
             ? #"{"something": "else"}"#
@@ -61,15 +61,15 @@ import Testing
     /// The one that stumbles is tried for five days, and no longer.
     private func untilGivenUp(_ scene: Scene) async throws {
         let ref = EntryRef(.outbox, Self.stumbling)
-        let start = scene.clock.time
+        let start = scene.spool.now()
         var tries = 1
         while try scene.spool.states(ref) == [.deferred], tries < 1000 {
-            scene.advance(.seconds(3600))
+            await scene.advance(.seconds(3600))
             _ = try await scene.connector.once(.submit)
             tries += 1
         }
         #expect(try scene.spool.states(ref) == [.failed])
-        let days = scene.clock.time.since(start) / Duration.seconds(86_400)
+        let days = scene.spool.now().since(start) / Duration.seconds(86_400)
         #expect((4.9...5.2).contains(days))
         #expect(scene.spool.tries(ref)?.error?.hasPrefix("given up after ") == true)
     }

@@ -21,7 +21,7 @@ import Testing
                     // Half a line, as a power cut leaves it.
                     try OpenFile(layout.ledger("joe"), .append).write(Array("752112 taken 2026-1".utf8))
                 }
-                scene.advance(.seconds(3600))
+                await scene.advance(.seconds(3600))
             }
             try await scene.rounds()
             try Oracle.check(scene)
@@ -44,7 +44,7 @@ import Testing
             // Life goes on: what waited is sent, and what finished late is fetched, mapped and sent as well.
             for _ in 0..<8 {
                 try await scene.round()
-                scene.advance(.seconds(3600))
+                await scene.advance(.seconds(3600))
             }
             let before = scene.trustar.reports.count
             #expect(before > 20)
@@ -63,7 +63,7 @@ import Testing
             try await scene.rounds()
             #expect(try scene.spool.list(.outbox, .ready).entries.isEmpty)
             for _ in 0..<3 {
-                scene.advance(.seconds(3600))
+                await scene.advance(.seconds(3600))
                 try await scene.round()
             }
             #expect(try scene.spool.list(.outbox, .done).entries.count >= before)

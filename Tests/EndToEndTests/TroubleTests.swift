@@ -39,7 +39,7 @@ import Testing
                     said.append(error.message)
                 }
                 // Tried again at once nothing would be ready: what the trouble hit is due after `settle`.
-                scene.advance(.seconds(120))
+                await scene.advance(.seconds(120))
                 _ = try await scene.connector.once(stage)
             }
             let root = scene.spool.layout.root.string
@@ -83,7 +83,7 @@ import Testing
                         if passes == 0 { #expect(report.done == entries.count - 1 && report.deferred == 1) }
                     })
                 passes += 1
-                scene.advance(.seconds(3600))
+                await scene.advance(.seconds(3600))
             }
             #expect(try scene.spool.states(bad) == [.failed])
             #expect(scene.spool.tries(bad)?.code == "unreadable")
@@ -112,7 +112,7 @@ import Testing
                     { () async throws in
                         #expect(try await scene.connector.once(.submit).halt?.reason.contains("outbox/active") == true)
                     })
-                scene.advance(.seconds(3600))
+                await scene.advance(.seconds(3600))
             }
             #expect(try scene.spool.list(.outbox, .hold).entries.isEmpty)
             try await scene.rounds()
