@@ -18,7 +18,7 @@ import Testing
         }
         let client = HTTPClient(configuration: configuration)
         do {
-            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
             let body = try await response.body.collect(upTo: 1 << 20)
             try await client.shutdown()
             return String(buffer: body)

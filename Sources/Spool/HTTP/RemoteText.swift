@@ -44,12 +44,22 @@ package struct Redactor: Sendable {
         self.secrets = Set(forms.filter { $0.utf8.count >= 4 }).sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    /// As servers and proxies echo it: plain, from a form or a URL, from a header, inside JSON.
+    /// As servers, proxies and dumps of theirs echo it: plain, from a form or a URL, from a header, inside JSON, in hexadecimal.
     private static func forms(of secret: String) -> [String] {
         let encoded = [FormEncoding.encode(secret), PathEncoding.encode(secret)]
         let escaped = secret.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
             .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
-        return [secret, escaped, BasicAuthentication.base64(secret)] + encoded + encoded.map(lowerPercents)
+        let hex = secret.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let plain = [secret, escaped, hex, hex.uppercased(), BasicAuthentication.base64(secret)]
+        return plain + encoded + encoded.map(lowerPercents) + (0..<3).flatMap { base64(secret, after: $0) }
+    }
+
+    /// What of its base64 does not depend on the text around it, if `offset` bytes of a group come before; also as URLs have it.
+    private static func base64(_ secret: String, after offset: Int) -> [String] {
+        let text = String(repeating: " ", count: offset) + secret
+        let whole = text.utf8.count / 3 * 4
+        let core = String(BasicAuthentication.base64(text).prefix(whole).dropFirst(offset == 0 ? 0 : 4))
+        return [core, String(core.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })]
     }
 
     /// `%2F` as `%2f`, which is as valid.

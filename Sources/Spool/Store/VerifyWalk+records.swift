@@ -46,7 +46,7 @@ extension VerifyWalk {
                 add(.noLine, path, "has no line for \(id); fetch writes it when it sees it again")
             }
         }
-        for (name, status) in try contents(layout.ledgers) where status.kind == .regular {
+        for (name, status) in try contents(layout.ledgers) where EntryID.isSource(name) && status.kind == .regular {
             try checkLines(layout.ledgers.appending(name))
         }
     }

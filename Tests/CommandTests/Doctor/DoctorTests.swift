@@ -125,6 +125,6 @@ struct DoctorTests {
             .init(faults: #"{"rules": [{"fault": "hang", "seconds": 60}]}"#, limits: DoctorLimits()))
         #expect(examined.status == .unavailable)
         // Both at once; each gives one answer's time. The rest is a slow machine's.
-        #expect((examined.summary?.milliseconds ?? .max) < 20_000)
+        #expect((examined.summary?.milliseconds ?? .max) < 50_000)
     }
 }

@@ -26,7 +26,7 @@ extension SeededFaultTests {
             "a clock that is wrong", "clock", .configuration, "this machine is 1h", "timedatectl",
             .init(faults: #"{"rules": [{"fault": "clock-skew", "seconds": 3700}]}"#)),
         Seeded(
-            "the other side's clock", "clock", .success, "Joe Sandbox's clock is 1h ahead", "tell Joe Sandbox",
+            "the other side's clock", "clock", .success, "Joe Sandbox's clock is 1h ", "tell Joe Sandbox",
             .init(faults: #"{"rules": [{"fault": "clock-skew", "seconds": 3700, "mock": "joe"}]}"#)),
         Seeded(
             "an expired certificate", "joe.connection", .unavailable, "expired on", "renew it", served(.expired)),

@@ -56,14 +56,13 @@ import Testing
         ("TruStar: {}", "1:1: unknown key 'TruStar'; did you mean 'trustar'?"),
         (
             "joe.interval: 15m",
-            "1:1: unknown key 'joe.interval'; known are spool, joe, mapping, trustar, retry, run and log"
+            "1:1: unknown key 'joe.interval'; known are spool, joe, mapping, trustar, transfer, retry, run, log and metrics"
         ),
         ("joe: {filter.tags: []}", "1:7: unknown key 'filter.tags' in 'joe'"),
         ("joe: {colour: x}", "1:7: unknown key 'colour' in 'joe'"),
-        ("transfer: {}", "1:1: unknown key 'transfer'; known are spool, joe, mapping, trustar, retry, run and log"),
         (
-            "metrics: {textfile: x}",
-            "1:1: unknown key 'metrics'; known are spool, joe, mapping, trustar, retry, run and log"
+            "colours: {}",
+            "1:1: unknown key 'colours'; known are spool, joe, mapping, trustar, transfer, retry, run, log and metrics"
         ),
         ("joe: {'api_key:hunter2': x}", "1:7: unknown key 'api_key…' in 'joe'; is a blank missing after ':'?"),
         ("joe: {filter: []}", "1:15: 'joe.filter' must be a mapping of keys and values, not a list"),

@@ -53,7 +53,7 @@ import Testing
         #expect(
             found == [
                 "config.yaml:2:15: 'source' in 'joe': '${YAML}' must be one line without control characters",
-                "config.yaml:3:1: unknown key '${A}'; known are spool, joe, mapping, trustar, retry, run and log",
+                "config.yaml:3:1: unknown key '${A}'; known are spool, joe, mapping, trustar, transfer, retry, run, log and metrics",
             ])
         let settings = try settings("spool: {path: '/s/${A}'}\n", environment: environment)
         #expect(settings.spool.path == "/s/one")

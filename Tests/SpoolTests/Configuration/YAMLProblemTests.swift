@@ -70,7 +70,12 @@ import Testing
         ("? [log]\n: info\n", ["config.yaml:1:3: a key must be text, not a list"]),
         ("{a: 1}: info\n", ["config.yaml:1:1: a key must be text, not a mapping"]),
         (": info\n", ["config.yaml:1:1: a key is missing before ':'"]),
-        ("1: info\n", ["config.yaml:1:1: unknown key '1'; known are spool, joe, mapping, trustar, retry, run and log"]),
+        (
+            "1: info\n",
+            [
+                "config.yaml:1:1: unknown key '1'; known are spool, joe, mapping, trustar, transfer, retry, run, log and metrics"
+            ]
+        ),
     ])
     func `each mistake has its own words and its place`(yaml: String, expected: [String]) {
         // None of these is complete: what is missing besides is another matter.
@@ -110,7 +115,8 @@ import Testing
         let found = problems(minimal(yaml))
         #expect(
             found.first
-                == "config.yaml:2:1: unknown key 'a'; known are spool, joe, mapping, trustar, retry, run and log")
+                == "config.yaml:2:1: unknown key 'a'; known are spool, joe, mapping, trustar, transfer, retry, run, log and metrics"
+        )
         #expect(found.contains("config.yaml:3:8: '*a': aliases are not read here; write the value out"))
         #expect(found.count > 72 && found.count < 100)
     }
@@ -152,7 +158,7 @@ import Testing
         let found = problems(minimal("\"\\e[31mred\\u202e\": 1\n"))
         #expect(
             found == [
-                "config.yaml:2:1: unknown key '\\u{001B}[31mred\\u{202E}'; known are spool, joe, mapping, trustar, retry, run and log"
+                "config.yaml:2:1: unknown key '\\u{001B}[31mred\\u{202E}'; known are spool, joe, mapping, trustar, transfer, retry, run, log and metrics"
             ])
         let long = problems(minimal("\(String(repeating: "x", count: 500)): 1\n"))
         #expect(long.first?.contains("unknown key '\(String(repeating: "x", count: 60))…'") == true)

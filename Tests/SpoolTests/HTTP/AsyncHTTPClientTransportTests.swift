@@ -14,7 +14,7 @@ struct AsyncHTTPClientTransportTests {
 
     /// Short, since some servers here never answer.
     static let impatient = TransportOptions(connectTimeout: .seconds(20), idleTimeout: .milliseconds(100))
-    static let patient = TransportOptions(connectTimeout: .seconds(20), idleTimeout: .seconds(20))
+    static let patient = TransportOptions(connectTimeout: .seconds(60), idleTimeout: .seconds(60))
 
     static func withTransport<Value>(
         _ options: TransportOptions = patient, _ body: (AsyncHTTPClientTransport) async throws -> Value
