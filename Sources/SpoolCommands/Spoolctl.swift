@@ -22,7 +22,7 @@ struct Spoolctl: ParsableCommand {
             CommandGroup(
                 name: "Act",
                 subcommands: [Add.self, Requeue.self, Hold.self, Release.self, Drop.self, Prune.self, Verify.self]),
-            CommandGroup(name: "Air gap", subcommands: [Export.self, Import.self]),
+            CommandGroup(name: "Air gap", subcommands: [Export.self, Import.self, Transfer.self]),
             CommandGroup(name: "Try", subcommands: [Demo.self, MockCommand.self]),
         ])
 

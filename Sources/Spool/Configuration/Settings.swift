@@ -27,6 +27,7 @@ package struct Settings: Sendable {
         log = Log(&decoder)
         metrics = Metrics(&decoder)
         mapping.warn(&decoder, about: trustar)
+        transfer.warn(&decoder, about: run)
         file = decoder.context.file
         places = decoder.layout.marks
         descriptions = decoder.descriptions
@@ -68,6 +69,8 @@ package struct Settings: Sendable {
         require(trustar.apiKey != nil, "trustar.api_key", .submit)
         require(trustar.apiSecret != nil, "trustar.api_secret", .submit)
         require(trustar.enclaveID != nil, "trustar.enclave_id", .submit, secret: false)
+        require(transfer.outgoing != nil, "transfer.outgoing", .export, secret: false)
+        require(transfer.incoming != nil, "transfer.incoming", .import, secret: false)
         return problems
     }
 }

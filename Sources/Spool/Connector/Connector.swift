@@ -10,15 +10,18 @@ package final class Connector: Sendable {
     package let settings: Settings
     package let spool: SpoolStore
     package let telemetry: Telemetry
-    private let context: StageContext
+    let context: StageContext
+    /// The socket of the user's ssh-agent.
+    let agent: String?
     private let closing = ClosingList()
 
     /// `version` goes into envelopes and headers. `observe` sees what the stages do.
     package init(
-        _ settings: Settings, spool: SpoolStore, drain: DrainSignal = DrainSignal(), logger: Logger,
-        observe: @escaping StageObserver = { _, _ in }
+        _ settings: Settings, spool: SpoolStore, drain: DrainSignal = DrainSignal(), agent: String? = nil,
+        logger: Logger, observe: @escaping StageObserver = { _, _ in }
     ) throws(StoreError) {
         self.settings = settings
+        self.agent = agent
         self.spool = spool
         let standardFree = try spool.defaultMinimumFree()
         let minimumFree = settings.spool.minFree.map { Int(clamping: $0) } ?? standardFree
@@ -139,7 +142,7 @@ package final class Connector: Sendable {
         return transport
     }
 
-    private func missing(_ stage: Settings.Stage) -> ConfigurationError {
+    func missing(_ stage: Settings.Stage) -> ConfigurationError {
         ConfigurationError(settings.missing(for: [stage]))
     }
 
@@ -158,6 +161,12 @@ package final class Connector: Sendable {
         case .submit:
             let submit = try submitStage()
             return await StageLoop.once(.submit, context) { await submit.pass() }
+        case .export:
+            let export = try exportPass()
+            return await StageLoop.once(.export, context) { await export.pass() }
+        case .import:
+            let importing = try importPass()
+            return await StageLoop.once(.import, context) { await importing.pass() }
         }
     }
 
@@ -185,6 +194,10 @@ package final class Connector: Sendable {
         case .submit:
             let submit = try submitStage()
             return StageLoop(.submit, context, triggers: poll, onReport: onReport) { await submit.pass() }
+        case .export:
+            return try exportLoop(onReport: onReport)
+        case .import:
+            return try importLoop(onReport: onReport)
         }
     }
 

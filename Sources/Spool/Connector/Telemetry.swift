@@ -18,7 +18,7 @@ package final class Telemetry: Sendable {
         self.logger = logger
         outcomes = OutcomeCounts(registry, now: spool.now)
         export = MetricsExport(
-            registry, spool: spool, textfile: settings.metrics.textfile, stages: StageName.allCases.map(\.rawValue),
+            registry, spool: spool, textfile: settings.metrics.textfile, stages: Self.stages(settings).map(\.rawValue),
             minimumFree: minimumFree
         ) { trouble in
             if let trouble {
@@ -87,10 +87,20 @@ package final class Telemetry: Sendable {
         }
     }
 
+    /// A stage is in the middle of something long.
+    func signOfLife(_ stage: StageName) { pulse.beat(during: stage, within: silence(stage)) }
+
+    /// Those of an air gap only where there is one.
+    private static func stages(_ settings: Settings) -> [Settings.Stage] {
+        Settings.Stage.allCases.filter { Settings.Stage.direct.contains($0) || settings.run.stages.contains($0) }
+    }
+
     /// How often a stage's loop turns.
     private func pause(_ stage: StageName) -> Duration {
         switch stage {
         case .fetch: settings.joe.interval
+        case .import: settings.transfer.poll
+        case .export: settings.transfer.every
         case .map, .submit: settings.run.poll
         }
     }
@@ -102,6 +112,8 @@ package final class Telemetry: Sendable {
         case .fetch: longest(settings.joe.connection, settings.joe.timeout) * 2 + .seconds(60)
         case .submit: longest(settings.trustar.connection, settings.trustar.timeout) * 2 + .seconds(60)
         case .map: .seconds(300)
+        // Bytes that go by are signs of life; what is not seen is how long a medium takes to sync what it was given.
+        case .import, .export: .seconds(3600)
         }
     }
 

@@ -32,6 +32,17 @@ package enum TransferSetup {
         return options
     }
 
+    /// nil: receipts are not signed.
+    package static func receiptSigner(_ settings: Settings, agent: String?)
+        -> (@Sendable ([UInt8]) async throws -> [UInt8])?
+    {
+        let transfer = settings.transfer
+        return transfer.signingKey.map { key in
+            let program = KeyProgram(transfer.sshKeygen, agent: agent)
+            return { try await program.sign($0, key: key, as: .receipt) }
+        }
+    }
+
     /// nil if signatures are not asked for.
     package static func signatures(_ settings: Settings) throws -> SignaturePolicy? {
         let transfer = settings.transfer

@@ -22,6 +22,8 @@ package struct FileStatus: Sendable, Equatable {
     package let mode: UInt32
     /// Nanoseconds since 1970.
     package let modified: Int64
+    /// When its contents, name or permissions were last changed, which nobody can set: nanoseconds since 1970.
+    package let changed: Int64
 
     init(_ raw: stat) {
         kind =
@@ -37,8 +39,13 @@ package struct FileStatus: Sendable, Equatable {
         owner = raw.st_uid
         group = raw.st_gid
         mode = raw.st_mode & 0o7777
-        let (product, overflow) = Int64(raw.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflow2) = product.addingReportingOverflow(Int64(raw.st_mtim.tv_nsec))
-        modified = overflow || overflow2 ? (raw.st_mtim.tv_sec < 0 ? .min : .max) : sum
+        modified = Self.nanoseconds(raw.st_mtim)
+        changed = Self.nanoseconds(raw.st_ctim)
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        let (product, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflow2) = product.addingReportingOverflow(Int64(time.tv_nsec))
+        return overflow || overflow2 ? (time.tv_sec < 0 ? .min : .max) : sum
     }
 }

@@ -23,6 +23,8 @@ package enum LogMessage: String, Sendable, CaseIterable {
     case metricsServed = "metrics are served"
     case metricsNotServed = "metrics cannot be served"
     case quotaUnknown = "quota not known"
+    case bundleRefused = "bundle refused"
+    case bundleIncomplete = "bundle stays incomplete"
     case watchdogNotFed = "watchdog is not fed"
 
     package var meaning: String {
@@ -44,6 +46,8 @@ package enum LogMessage: String, Sendable, CaseIterable {
         case .metricsServed: "Where."
         case .metricsNotServed: "The port is taken, for example; it is tried again."
         case .quotaUnknown: "A service did not tell what is left of a quota."
+        case .bundleRefused: "A bundle in the watched folder is not what it should be; nothing of it was taken."
+        case .bundleIncomplete: "One there lacks something, and has not changed for `transfer.incomplete_after`."
         case .watchdogNotFed: "A stage gives no sign of life; systemd will start the program again."
         }
     }
@@ -54,7 +58,9 @@ package enum LogMessage: String, Sendable, CaseIterable {
         case .entryDone, .entryPutBack, .quotaUnknown: .debug
         case .pass, .entryDeferred, .retained, .metricsServed: .info
         case .entryFailed, .goesOn, .metricsWrittenAgain: .notice
-        case .waits, .notRecovered, .notRetained, .metricsNotWritten, .metricsNotServed: .warning
+        case .waits, .notRecovered, .notRetained, .metricsNotWritten, .metricsNotServed, .bundleRefused,
+            .bundleIncomplete:
+            .warning
         case .entryNotMoved, .stops, .watchdogNotFed: .error
         }
     }
@@ -79,7 +85,7 @@ package enum LogKey: String, Sendable, CaseIterable, Hashable {
 
     package var meaning: String {
         switch self {
-        case .stage: "`fetch`, `map` or `submit`"
+        case .stage: "`fetch`, `import`, `map`, `submit` or `export`"
         case .ref: "the entry, as `inbox/joe-752112`"
         case .id: "an analysis that is no entry (yet), as `joe-752112`"
         case .outcome: "the journal's word for what was done: `fetched`, `mapped`, `submitted`, `updated`, …"

@@ -1,7 +1,7 @@
 // The stages, by the names that commands, records and the journal use.
 
 package enum StageName: String, Sendable, CaseIterable {
-    case fetch, map, submit
+    case fetch, `import`, map, submit, export
 }
 
 /// Why a stage as a whole stops making progress for now.

@@ -67,4 +67,20 @@ package struct SignaturePolicy: Sendable {
             bag.tagManifest, signature: signature, by: identity, allowed: allowed, as: .bundle)
         return identity
     }
+
+    /// The same for a receipt: by who is named for its destination, else for the spool that it says it is from.
+    func check(_ received: ReceivedReceipt) async throws -> String {
+        let receipt = received.receipt
+        guard let identity = identities[receipt.stream.destination] ?? identities[receipt.issuer] else {
+            throw TransferError.refused(
+                "no signer is configured for receipts from '\(receipt.stream.destination)' (the spool \(receipt.issuer));"
+                    + " add '\(receipt.stream.destination)=IDENTITY' to transfer.signers")
+        }
+        guard let signature = received.signature else {
+            throw TransferError.refused("the receipt is not signed; transfer.allowed_signers asks for it")
+        }
+        _ = try await program.verify(
+            received.signed, signature: signature, by: identity, allowed: allowed, as: .receipt)
+        return identity
+    }
 }

@@ -12,26 +12,6 @@
 import Synchronization
 package import SystemPackage
 
-/// Where bundles go.
-package enum ExportTarget: Sendable {
-    /// Into a folder, as a folder called by its number.
-    case inside(FilePath)
-    /// As this folder.
-    case folder(FilePath)
-    /// As this file; of several, each with its number before the suffix.
-    case tar(FilePath)
-    case stream(ByteDrain)
-
-    /// Where there must be room; nil: nowhere that we know.
-    var disk: FilePath? {
-        switch self {
-        case .inside(let folder): folder
-        case .folder(let path), .tar(let path): path.removingLastComponent()
-        case .stream: nil
-        }
-    }
-}
-
 package struct ExportOptions: Sendable {
     package var destination: String
     /// Bounds of one bundle.

@@ -65,8 +65,8 @@ struct Packing: Sendable {
 
     private func write(_ record: TransferRecord, to target: ExportTarget, isOnly: Bool) async throws -> ExportedBundle {
         let pool = exporter.pool
-        let path = bundlePath(record, target, isOnly: isOnly)
-        let sink = try await pool.run { try makeSink(target, path, record) }
+        let path = target.path(of: record, isOnly: isOnly)
+        let sink = try await pool.run { try target.sink(record, path) }
         let digest: String
         do {
             let writer = WriterBox(try await pool.run { try BagWriter(record, sink, exporter.watch) })
@@ -100,30 +100,6 @@ struct Packing: Sendable {
                     digest: entry.reader.envelope.sha256))
         }
         for queue in Set(load.map(\.ref.queue)).sorted() { try spool.syncExported(queue) }
-    }
-
-    private func bundlePath(_ record: TransferRecord, _ target: ExportTarget, isOnly: Bool) -> FilePath? {
-        switch target {
-        case .inside(let folder): folder.appending(record.bundleName)
-        case .folder(let path): path
-        case .tar(let path) where isOnly: path
-        case .tar(let path):
-            path.removingLastComponent().appending("\(path.stem ?? "bundle")-\(record.paddedNumber).tar")
-        case .stream: nil
-        }
-    }
-
-    private func makeSink(_ target: ExportTarget, _ path: FilePath?, _ record: TransferRecord) throws -> any BagSink {
-        let time = Timestamp(rfc3339: record.created) ?? spool.now()
-        if let path, try Kernel.status(path) != nil {
-            throw TransferError(.exists, "\(path) is there already; a bundle never takes the place of anything")
-        }
-        switch (target, path) {
-        case (.stream(let stream), _): return TarSink(stream, root: record.bundleName, at: time)
-        case (.tar, let path?): return try TarSink(path, root: record.bundleName, at: time)
-        case (_, let path?): return try FolderSink(path)
-        case (_, nil): preconditionFailure("only a stream has no path")
-        }
     }
 }
 

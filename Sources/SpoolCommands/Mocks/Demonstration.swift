@@ -95,7 +95,7 @@ struct Demonstration {
         var table = Table(
             [.left("STAGE"), .right("DONE"), .right("SKIPPED"), .right("UNFINISHED"), .right("FAILED")]
                 + states.map { .right("\($0.0)/\($0.1.rawValue)") } + [.right("TIME")])
-        for stage in Settings.Stage.allCases {
+        for stage in Settings.Stage.direct {
             let start = ContinuousClock.now
             let report = try await connector.once(stage)
             if let halt = report.halt { throw CommandFailure(.unavailable, "\(stage.rawValue): \(halt.reason)") }

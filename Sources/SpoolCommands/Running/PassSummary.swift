@@ -31,6 +31,10 @@ struct PassSummary {
         case StageName.map.rawValue where report.failed > 0: "'spoolctl list inbox/failed' shows what failed and why"
         case StageName.submit.rawValue where report.failed > 0:
             "'spoolctl list outbox/failed' shows what failed and why"
+        case StageName.export.rawValue where report.failed > 0:
+            "'spoolctl list /failed' shows what is damaged; the journal tells what else did not go"
+        case StageName.import.rawValue where report.failed > 0:
+            "'spoolctl transfer status' shows what was refused and why"
         default: nil
         }
     }
@@ -87,6 +91,12 @@ struct PassSummary {
     static func status(of halt: Halt) -> EndStatus {
         if halt.isFinal { return .refused }
         if let code = Fault.Code(rawValue: halt.code) { return Ending.status(ofCode: code) }
-        return halt.code == Halt.diskFull || halt.code == "spool" ? .io : .tryAgain
+        return switch halt.code {
+        case Halt.diskFull, "spool": .io
+        case "no-folder": .missing
+        case "key": .refused
+        case "configuration": .configuration
+        default: .tryAgain
+        }
     }
 }

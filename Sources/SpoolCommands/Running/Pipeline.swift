@@ -15,16 +15,22 @@ struct Pipeline: Sendable {
     private let progress: StageProgress?
     private let manager: ServiceManager?
 
-    /// Secrets are read unless no stage needs one.
-    init(_ options: SettingsOptions, needsSecrets: Bool = true, isOnce: Bool) throws {
-        settings = try options.load(needsSecrets ? .everything : .withoutSecrets)
+    /// Secrets are read unless no stage needs one. `adjust`: what the command line says otherwise than the configuration.
+    init(
+        _ options: SettingsOptions, needsSecrets: Bool = true, isOnce: Bool, adjust: (inout Settings) -> Void = { _ in }
+    ) throws {
+        var settings = try options.load(needsSecrets ? .everything : .withoutSecrets)
+        adjust(&settings)
+        self.settings = settings
         spool = try Connector.openSpool(settings, program: Version.current, now: Surroundings.current.now)
         let surroundings = Surroundings.current
         let logger = LogLine.logger(settings.log, isQuiet: options.quiet)
         let progress = ProgressLine(surroundings, isQuiet: options.quiet).map { StageProgress($0) }
         let manager = ServiceManager(surroundings.environment, process: getpid())
         (self.logger, self.isQuiet, self.progress, self.manager) = (logger, options.quiet, progress, manager)
-        connector = try Connector(settings, spool: spool, logger: logger) { stage, event in
+        connector = try Connector(
+            settings, spool: spool, agent: surroundings.environment["SSH_AUTH_SOCK"], logger: logger
+        ) { stage, event in
             manager?.observe(stage, event)
             // Of a loop that never ends there is no progress to show.
             if isOnce { progress?.observe(stage, event) }
@@ -75,21 +81,29 @@ struct Pipeline: Sendable {
 
     /// Until told to stop. `retaining`: every hour what need not be kept goes.
     func loops(_ stages: [Settings.Stage], retaining: Bool = false) async throws {
+        try await serve(retaining: retaining) { report in
+            try stages.map { try connector.loop($0, onReport: report) }
+        }
+    }
+
+    /// The same for loops that are made otherwise.
+    func serve(
+        retaining: Bool = false,
+        _ makeLoops: (@escaping @Sendable (StageName, PassReport) -> Void) throws -> [any Service]
+    ) async throws {
         let logger = logger
         let numbers =
             connector.telemetry.isWanted
             ? MetricsService(connector.telemetry, interval: settings.metrics.interval) : nil
-        let loops = try stages.map { stage in
-            try connector.loop(stage) { name, report in
-                if report.isProgress || report.halt != nil { numbers?.wake() }
-                guard report.isProgress else { return }
-                logger.say(.pass, PassSummary(name.rawValue, report).metadata)
-            }
+        let loops = try makeLoops { name, report in
+            if report.isProgress || report.halt != nil { numbers?.wake() }
+            guard report.isProgress else { return }
+            logger.say(.pass, PassSummary(name.rawValue, report).metadata)
         }
         // The first is told to stop last: numbers are written when the stages are done, and systemd hears first of all.
         var services: [any Service] = numbers.map { [$0] } ?? []
         if let server = MetricsServer(connector.telemetry) { services.append(server) }
-        services += loops as [any Service]
+        services += loops
         if let notifier { services.append(notifier) }
         if retaining { services.append(connector.retentionLoop()) }
         do {

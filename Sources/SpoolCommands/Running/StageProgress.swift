@@ -21,7 +21,7 @@ final class StageProgress: Sendable {
     private static func waiting(_ stage: StageName, _ spool: SpoolStore) throws -> Int? {
         let queue: QueueName
         switch stage {
-        case .fetch: return nil
+        case .fetch, .import, .export: return nil
         case .map: queue = .inbox
         case .submit: queue = .outbox
         }
@@ -47,6 +47,8 @@ final class StageProgress: Sendable {
         case .fetch:
             let done = report.done + report.unchanged + report.unfinished + ended
             line.show("fetch", done: done, of: report.fresh, note: failed)
+        case .import, .export:
+            line.show(stage.rawValue, done: report.done + ended, of: nil, note: failed)
         case .map, .submit:
             line.show(stage.rawValue, done: report.done + ended, of: total.withLock { $0 }, note: failed)
         }

@@ -38,6 +38,14 @@ enum BundleNames {
         }
     }
 
+    /// A folder that bundles go into, or come in.
+    static func watched(_ name: String) throws -> FilePath {
+        guard let path = try Kernel.resolved(Paths.absolute(name)), try Kernel.status(path)?.kind == .directory else {
+            throw CommandFailure(.missing, "\(name): no such folder; is its medium mounted?")
+        }
+        return path
+    }
+
     private static func isBundle(_ path: FilePath) throws -> Bool {
         try Kernel.status(path.appending(TagFile.bagit.rawValue)) != nil
     }

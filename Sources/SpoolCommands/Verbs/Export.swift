@@ -13,10 +13,13 @@ struct Export: AsyncParsableCommand {
 
             A bundle is a BagIt bag: bagit.py --validate and sha256sum -c check it, 'spoolctl verify' and 'spoolctl \
             import' do more. See docs/AIRGAP.md.
+
+            With --watch it goes on until SIGTERM, and packs what is there again and again; --again repeats one bundle \
+            that was lost on its way, with its number and byte for byte, from what is in 'exported' and 'done'.
             """)
 
     @Argument(help: ArgumentHelp("Where the bundle goes.", valueName: "target"), completion: .directory)
-    var target: String
+    var target: String?
 
     @Argument(help: ArgumentHelp("Only these entries; '-' reads refs from standard input.", valueName: "ref"))
     var names: [String] = []
@@ -36,10 +39,35 @@ struct Export: AsyncParsableCommand {
             "Split into bundles of at most this size, for example 4GB; each is complete by itself.", valueName: "size"))
     var volumeSize: SizeArgument?
 
+    @Option(
+        name: .customLong("watch"),
+        help: ArgumentHelp(
+            "Go on, with a bundle into this folder whenever there is something to send.", valueName: "dir"),
+        completion: .directory)
+    var watched: String?
+
+    @Option(
+        name: .customLong("every"),
+        help: ArgumentHelp("With --watch: how often, for example 5m (else transfer.every).", valueName: "time"))
+    var every: SpanArgument?
+
+    @Option(
+        name: .customLong("again"),
+        help: ArgumentHelp("Repeat the bundle of this number.", valueName: "number"))
+    var again: Int?
+
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        guard (target == nil) != (watched == nil) else {
+            throw ValidationError("give a target, or --watch with a folder")
+        }
+        if watched == nil, every != nil { throw ValidationError("--every goes with --watch") }
+        if let every, every.duration <= .zero { throw ValidationError("--every must be more than nothing") }
+        if again != nil, watched != nil || queue != nil || volumeSize != nil || !names.isEmpty {
+            throw ValidationError("--again takes the bundle as it was: only a target and --to go with it")
+        }
         if queue != nil, !names.isEmpty { throw ValidationError("give refs or --queue, not both") }
         if let queue, QueueName(queue) == nil { throw ValidationError("'\(queue)' is no queue; give inbox or outbox") }
         if let destination, !TransferStream.isDestination(destination) {
@@ -57,16 +85,21 @@ struct Export: AsyncParsableCommand {
     private static let smallestVolume = 100_000
 
     func run() async throws {
+        if let watched { return try await watch(watched) }
+        guard let name = target else { return }
         let settings = try settings.load(.withoutSecrets)
         let surroundings = Surroundings.current
         let spool = try Connector.openSpool(settings, program: Version.current, now: surroundings.now)
         let options = TransferSetup.export(
             settings, to: destination, volumeSize: volumeSize?.bytes, agent: surroundings.environment["SSH_AUTH_SOCK"])
+        if let again {
+            return try await repeated(again, spool, options, try BundleNames.target(name, hasVolumes: false))
+        }
         var tally = Tally(surroundings.talk)
         let selection = try selection(spool, settings, &tally)
-        let target = try BundleNames.target(target, hasVolumes: volumeSize != nil)
+        let target = try BundleNames.target(name, hasVolumes: volumeSize != nil)
         let (isQuiet, showing) = (
-            self.settings.quiet, BundleShowing(isJSON: output.isJSON, isStream: self.target == "-")
+            self.settings.quiet, BundleShowing(isJSON: output.isJSON, isStream: name == "-")
         )
         let ended = Kept<ExportReport>()
         if let selection {
@@ -85,6 +118,31 @@ struct Export: AsyncParsableCommand {
             try Talk.say("nothing to export: no entry is ready or due", unless: isQuiet)
         }
         try tally.end()
+    }
+
+    private func repeated(_ number: Int, _ spool: SpoolStore, _ options: ExportOptions, _ target: ExportTarget)
+        async throws
+    {
+        let showing = BundleShowing(isJSON: output.isJSON, isStream: self.target == "-")
+        try await Transferring.run("exporting", quiet: settings.quiet) { watch in
+            try showing.show(try await Repetition(spool, options, watch: watch).run(number, to: target))
+        }
+    }
+
+    private func watch(_ folder: String) async throws {
+        let path = try BundleNames.watched(folder)
+        let pipeline = try Pipeline(settings, needsSecrets: false, isOnce: false) {
+            $0.transfer.outgoing = path
+            if let every { $0.transfer.every = every.duration }
+            if let destination { $0.transfer.destination = destination }
+        }
+        var watch = Connector.ExportWatch()
+        watch.queue = queue.flatMap { QueueName($0) }
+        watch.volumeSize = volumeSize?.bytes
+        let showing = BundleShowing(isJSON: output.isJSON, isStream: false)
+        watch.made = { try showing.show($0) }
+        let what = watch
+        try await pipeline.serve { [try pipeline.connector.exportLoop(what, onReport: $0)] }
     }
 
     /// nil: names were given, and none can go.

@@ -9,13 +9,26 @@ struct Import: AsyncParsableCommand {
         discussion: """
             Everything is verified before anything is taken: a bundle comes in as a whole or not at all (65). What is here \
             already is counted and skipped, so that a bundle may be imported again at any time.
+
+            With --watch it goes on until SIGTERM and takes each bundle that has arrived in a folder as soon as it is \
+            complete. Nothing in the folder is moved or removed; 'spoolctl transfer status' shows what waits there.
             """)
 
     @Argument(
         help: ArgumentHelp(
             "Bundles: folders, tar files, folders that hold such, or '-' for a tar archive on standard input.",
             valueName: "bundle"), completion: .file())
-    var bundles: [String]
+    var bundles: [String] = []
+
+    @Option(
+        name: .customLong("watch"),
+        help: ArgumentHelp("Go on, with what arrives in this folder.", valueName: "dir"), completion: .directory)
+    var watched: String?
+
+    @Option(
+        name: .customLong("every"),
+        help: ArgumentHelp("With --watch: how often to look, for example 30s (else transfer.poll).", valueName: "time"))
+    var every: SpanArgument?
 
     @Flag(name: .customLong("dry-run"), help: "Verify and compare, and change nothing.")
     var isDry = false
@@ -23,7 +36,35 @@ struct Import: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard bundles.isEmpty != (watched == nil) else {
+            throw ValidationError("give bundles, or --watch with a folder")
+        }
+        if watched != nil, isDry { throw ValidationError("--dry-run is for single bundles, not for --watch") }
+        if watched == nil, every != nil { throw ValidationError("--every goes with --watch") }
+        if let every, every.duration <= .zero { throw ValidationError("--every must be more than nothing") }
+    }
+
+    private func watch(_ folder: String) async throws {
+        let path = try BundleNames.watched(folder)
+        let pipeline = try Pipeline(settings, needsSecrets: false, isOnce: false) {
+            $0.transfer.incoming = path
+            if let every { $0.transfer.poll = every.duration }
+        }
+        let (isQuiet, isJSON) = (settings.quiet, output.isJSON)
+        try await pipeline.serve { report in
+            [
+                try pipeline.connector.importLoop(
+                    came: { path, bundle in
+                        let location = BundleLocation.tar(path)
+                        try Self.show(bundle, location, isJSON: isJSON, isDry: false, isQuiet: isQuiet)
+                    }, onReport: report)
+            ]
+        }
+    }
+
     func run() async throws {
+        if let watched { return try await watch(watched) }
         let settings = try settings.load(.withoutSecrets)
         let surroundings = Surroundings.current
         let spool = try Connector.openSpool(settings, program: Version.current, now: surroundings.now)

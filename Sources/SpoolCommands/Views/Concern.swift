@@ -132,13 +132,15 @@ extension Concern {
     }
 
     /// Entries that are ready, and nobody who takes them.
-    static func idle(_ folders: [SpoolHealth.Folder], _ stages: [StageRecord], _ now: Timestamp) -> [Concern] {
+    static func idle(
+        _ folders: [SpoolHealth.Folder], _ stages: [StageRecord], _ settings: Settings?, _ now: Timestamp
+    ) -> [Concern] {
         folders.compactMap { folder in
             // `oldest` of what is deferred is when the first of it was due.
             guard folder.state == .ready || folder.state == .deferred, let oldest = folder.summary.oldest,
                 now.since(oldest) > patience
             else { return nil }
-            let stage: Settings.Stage = folder.queue.isInbox ? .map : .submit
+            let stage = taker(of: folder.queue, settings)
             let record = stages.first { $0.stage == stage.rawValue }
             let pass = record?.lastPass.flatMap { Timestamp(rfc3339: $0) }
             guard record?.waitingSince == nil, pass.map({ now.since($0) > patience }) ?? true else { return nil }
@@ -151,6 +153,15 @@ extension Concern {
                 next: "start 'spoolctl run', or 'spoolctl \(stage.rawValue) --once'",
                 needsAttention: true)
         }
+    }
+
+    /// Who works on what is ready: on this side of an air gap, export may.
+    private static func taker(of queue: QueueName, _ settings: Settings?) -> Settings.Stage {
+        let direct: Settings.Stage = queue.isInbox ? .map : .submit
+        guard let settings, !settings.run.stages.contains(direct), settings.run.stages.contains(.export) else {
+            return direct
+        }
+        return settings.transfer.queue.rawValue == queue.description ? .export : direct
     }
 
     /// A fetch that this configuration wants, that ran before, and does not any more.

@@ -38,11 +38,17 @@ struct SpoolHealth {
         }
         nextDue = Dictionary(
             uniqueKeysWithValues: try queues.compactMap { queue in try spool.nextDue(queue).map { (queue, $0) } })
-        stages = Settings.Stage.allCases.map { spool.stageRecord($0.rawValue) }
+        stages = Settings.Stage.allCases.compactMap { stage in
+            let record = spool.stageRecord(stage.rawValue)
+            // Those of an air gap only where there is one.
+            let isWanted = Settings.Stage.direct.contains(stage) || settings?.run.stages.contains(stage) ?? false
+            return isWanted || record.lastPass != nil ? record : nil
+        }
         free = try spool.available()
         minimumFree = try settings?.spool.minFree.map { Int($0) } ?? spool.defaultMinimumFree()
         var concerns = try Concern.entries(folders, spool, now) + stages.compactMap { Concern.stage($0, now) }
-        concerns += Concern.idle(folders, stages, now) + Concern.fetching(stages, settings, now)
+        concerns += Concern.idle(folders, stages, settings, now) + Concern.fetching(stages, settings, now)
+        concerns += try Concern.transfer(spool, now)
         if free < minimumFree { concerns.append(Concern.room(free, minimumFree)) }
         self.concerns = concerns
     }

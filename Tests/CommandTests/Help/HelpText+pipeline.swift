@@ -62,6 +62,8 @@ extension HelpText {
                                   other side of an air gap.
           import                  Take bundles from the other side of an air gap into
                                   the spool.
+          transfer                See what was sent and what arrived; write and accept
+                                  receipts.
 
         TRY SUBCOMMANDS:
           demo                    Start both mocks, take generated analyses through all

@@ -118,7 +118,7 @@ import Testing
     @Test func `run stages may not be empty`() {
         #expect(
             problems("run: {stages: []}") == [
-                "config.yaml:1:7: 'stages' in 'run' is empty; name at least one of fetch, map, submit"
+                "config.yaml:1:7: 'stages' in 'run' is empty; name at least one of fetch, import, map, submit, export"
             ])
     }
 

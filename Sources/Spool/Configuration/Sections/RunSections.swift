@@ -8,9 +8,12 @@ extension Settings {
         package var giveUpAfter: Duration
     }
 
-    /// Stages by the names that the command has for them.
+    /// Stages by the names that the command has for them, in the order of the data's way.
     package enum Stage: String, Sendable, Equatable, CaseIterable {
-        case fetch, map, submit
+        case fetch, `import`, map, submit, export
+
+        /// Those of a pipeline without a gap.
+        package static let direct: [Stage] = [.fetch, .map, .submit]
     }
 
     package struct Run: Sendable, Equatable {
@@ -91,7 +94,7 @@ extension Settings.Run {
         poll = decoder.value(Keys.poll)
         if stages.isEmpty, decoder.isSound("run.stages") {
             decoder.reject(
-                Keys.stages.facts, nil, "is empty; name at least one of fetch, map, submit",
+                Keys.stages.facts, nil, "is empty; name at least one of fetch, import, map, submit, export",
                 at: decoder.mark(of: "run.stages"))
         }
     }

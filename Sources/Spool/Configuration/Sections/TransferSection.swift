@@ -20,6 +20,18 @@ extension Settings {
         package var maxEntries: Int
         /// ssh-keygen, absolute.
         package var sshKeygen: FilePath
+        /// Where the stage `export` puts bundles; absolute.
+        package var outgoing: FilePath?
+        package var outgoingForm: TransferForm
+        package var every: Duration
+        /// Where the stage `import` looks for bundles; absolute.
+        package var incoming: FilePath?
+        package var poll: Duration
+        package var incompleteAfter: Duration
+    }
+
+    package enum TransferForm: String, Sendable, Equatable, CaseIterable {
+        case tar, folder
     }
 
     package enum TransferQueue: String, Sendable, Equatable, CaseIterable {
@@ -47,7 +59,8 @@ extension Settings.Transfer {
             "Whose signatures count, in the form of `ssh-keygen -Y`. If given, a bundle without a good one is refused.")
         static let signers = ListKey(
             "transfer.signers", .signer, note: "none",
-            "Who signs for which spool: `<spool id>=<identity>`, the identity as in `allowed_signers`.")
+            "Who signs for which spool: `<spool id>=<identity>`, the identity as in `allowed_signers`; and who signs the receipts of a destination: `<destination>=<identity>` (else whoever signs for the spool that they are from)."
+        )
         static let maxBundleBytes = SettingKey(
             "transfer.max_bundle_bytes", .size(1_000_000...(1 << 50)), standard: "64GiB",
             "A bundle with more payload is neither made nor taken.")
@@ -56,6 +69,23 @@ extension Settings.Transfer {
             "A bundle with more entries is neither made nor taken.")
         static let sshKeygen = SettingKey(
             "transfer.ssh_keygen", .path, standard: "/usr/bin/ssh-keygen", "The program that signs and verifies.")
+        static let outgoing = SettingKey(
+            optional: "transfer.outgoing", .path, "The folder that the stage `export` puts bundles into.")
+        static let outgoingForm = SettingKey(
+            "transfer.outgoing_form", ValueKind<Settings.TransferForm>.choice, standard: "tar",
+            "What a bundle in `outgoing` is: a tar file, or a folder.")
+        static let every = SettingKey(
+            "transfer.every", .duration(.milliseconds(10)...DurationText.days(7)), standard: "5m",
+            "How often the stage `export` packs what is there.")
+        static let incoming = SettingKey(
+            optional: "transfer.incoming", .path,
+            "The folder that the stage `import` takes bundles from. Nothing in it is moved or removed.")
+        static let poll = SettingKey(
+            "transfer.poll", .duration(.milliseconds(10)...DurationText.days(1)), standard: "30s",
+            "How often the stage `import` looks into `incoming`.")
+        static let incompleteAfter = SettingKey(
+            "transfer.incomplete_after", .duration(.milliseconds(10)...DurationText.days(365)), standard: "1h",
+            "A bundle in `incoming` that is not complete and has not changed for so long is reported.")
     }
 
     static let schema = [
@@ -64,7 +94,8 @@ extension Settings.Transfer {
             keys: [
                 Keys.destination.facts, Keys.names.facts, Keys.queue.facts, Keys.signingKey.facts,
                 Keys.allowedSigners.facts, Keys.signers.facts, Keys.maxBundleBytes.facts, Keys.maxEntries.facts,
-                Keys.sshKeygen.facts,
+                Keys.sshKeygen.facts, Keys.outgoing.facts, Keys.outgoingForm.facts, Keys.every.facts,
+                Keys.incoming.facts, Keys.poll.facts, Keys.incompleteAfter.facts,
             ])
     ]
 
@@ -79,6 +110,12 @@ extension Settings.Transfer {
         maxBundleBytes = decoder.value(Keys.maxBundleBytes)
         maxEntries = decoder.value(Keys.maxEntries)
         sshKeygen = decoder.path(Keys.sshKeygen)
+        outgoing = decoder.path(Keys.outgoing)
+        outgoingForm = decoder.value(Keys.outgoingForm)
+        every = decoder.value(Keys.every)
+        incoming = decoder.path(Keys.incoming)
+        poll = decoder.value(Keys.poll)
+        incompleteAfter = decoder.value(Keys.incompleteAfter)
         if signers.count < pairs.count {
             decoder.reject(
                 Keys.signers.facts, nil, "names one spool twice", at: decoder.mark(of: Keys.signers.facts.path))
@@ -87,6 +124,24 @@ extension Settings.Transfer {
             decoder.warn(
                 "'allowed_signers' in 'transfer' is given, but 'signers' names nobody: every bundle is refused",
                 about: Keys.allowedSigners.facts.path)
+        }
+    }
+}
+
+extension Settings.Transfer {
+    /// What `run.stages` makes of this section.
+    func warn(_ decoder: inout SettingsDecoder, about run: Settings.Run) {
+        let rival: Settings.Stage = queue == .outbox ? .submit : .map
+        if run.stages.contains(.export), run.stages.contains(rival), decoder.isSound("run.stages") {
+            decoder.warn(
+                "'export' and '\(rival.rawValue)' in 'run.stages' both take from the \(queue.rawValue): an entry goes the one"
+                    + " way or the other, as it comes",
+                about: "run.stages")
+        }
+        if let outgoing, outgoing == incoming {
+            decoder.reject(
+                Keys.incoming.facts, nil, "is the same folder as 'outgoing': what is sent would come back",
+                at: decoder.mark(of: Keys.incoming.facts.path))
         }
     }
 }
