@@ -43,6 +43,16 @@ enum PartialName {
         }
     }
 
+    /// Makes the name of a new bundle durable. What cannot be is no bundle, and should not look like one.
+    static func settle(_ bundle: FilePath) throws(FileError) {
+        do throws(FileError) {
+            try Kernel.syncMedium(bundle.removingLastComponent())
+        } catch {
+            remove(bundle)
+            throw error
+        }
+    }
+
     /// A file, or a folder with all that is in it. As far as it goes: this is cleaning up.
     static func remove(_ path: FilePath) {
         guard (try? Kernel.status(path))?.kind == .directory else {
@@ -130,7 +140,7 @@ final class FolderSink: BagSink {
         for file in files { try OpenFile(file, .read).sync() }
         for folder in folders.reversed() { try Kernel.syncMedium(folder) }
         try Kernel.publish(partial, to: target)
-        try Kernel.syncMedium(target.removingLastComponent())
+        try PartialName.settle(target)
     }
 
     func abandon() {
@@ -194,7 +204,7 @@ final class TarSink: BagSink {
         case .file(let file, let partial, let target):
             try file.sync()
             try Kernel.publish(partial, to: target)
-            try Kernel.syncMedium(target.removingLastComponent())
+            try PartialName.settle(target)
         }
     }
 
