@@ -66,6 +66,25 @@ def carried(bench):
     bench.expect("init")
 
 
+def receipted(bench):
+    """What was exported has arrived in another spool and was submitted from there; the receipt is back."""
+    bundle, far = os.path.join(bench.folder, "away.tar"), os.path.join(bench.folder, "far")
+    if os.path.exists(bundle):
+        os.remove(bundle)
+    shutil.rmtree(far, ignore_errors=True)
+    bench.expect("export", bundle, "--to", "there")
+    with open(bench.config) as file:
+        text = file.read().replace(f"path: {bench.spool}\n", f"path: {far}\n")
+    with open(far + ".yaml", "w") as file:
+        file.write(text.replace("stages: [fetch, map, submit]", "stages: [map, submit]"))
+    os.chmod(far + ".yaml", 0o600)
+    for command in ["init"], ["import", bundle], ["submit", "--once"]:
+        bench.expect(*command, "--config", far + ".yaml")
+    receipt = bench.expect("transfer", "receipt", "--config", far + ".yaml")
+    with open(os.path.join(bench.folder, "receipt.txt"), "w") as file:
+        file.write(receipt.output)
+
+
 def entry(bench, webid, queue, state):
     return os.path.join(bench.spool, queue, state, f"joe-{webid}.entry")
 
@@ -135,7 +154,7 @@ DAMAGED = ["verify", "--repair", "--yes"]
 MENDED = [DAMAGED, ["drop", "--yes", f"outbox/{A}"], ["requeue", f"inbox/{A}"]]
 
 # What `--quick` takes.
-QUICK = ["init", "fetch", "map", "submit", "submit again", "add", "requeue", "drop"]
+QUICK = ["init", "fetch", "map", "submit", "submit again", "add", "requeue", "drop", "transfer accept"]
 
 CASES = [
     Case("init", [], INIT, after=[INIT]),
@@ -163,5 +182,7 @@ CASES = [
          after=[["hold", "--all", "/exported"], ["release", "--all", "/hold"]]),
     Case("import", [*HALF, carried], ["import", "carried.tar"], after=[["import", "carried.tar"]],
          stages=("map", "submit")),
+    Case("transfer accept", [*HALF, receipted], ["transfer", "accept", "receipt.txt", "--json"],
+         after=[["transfer", "accept", "receipt.txt"]]),
     Case("run", [INIT], ["run", "--once"]),
 ]

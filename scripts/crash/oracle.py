@@ -78,6 +78,10 @@ def acknowledged(bench, result, tally):
     for queue, state, name, path in bench.entries():
         places.setdefault(f"{queue}/{name}", []).append((state, path))
     for line in result.objects:
+        if "moved" in line:
+            # A receipt that was accepted.
+            wrong += [f"receipted and answered, but not done: {ref}" for ref in line["refs"]
+                      if {state for state, _ in places.get(ref, [])} != {"done"}]
         ref = line.get("ref")
         if ref is None:
             continue

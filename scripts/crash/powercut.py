@@ -27,7 +27,7 @@ from proof import Proof, new_folder
 
 # Stages and verbs; those left out differ from these in nothing that reaches a disk.
 ROWS = ["init", "fetch", "map", "submit", "submit due", "submit again", "add", "hold", "release", "requeue", "drop",
-        "prune", "repair", "export", "import"]
+        "prune", "repair", "export", "import", "transfer accept"]
 CONTROL = ["fetch", "submit", "add", "hold", "release", "requeue", "drop"]
 LOOKS = ("open", "read", "stat", "statfs", "readdir", "flock", "realpath", "close")
 

@@ -33,7 +33,7 @@ class Proof:
         if not hasattr(self.local, "bench"):
             self.local.bench = self.new_bench()
             for name in os.listdir(self.folder):
-                if name.endswith((".json", ".tar")):
+                if name.endswith((".json", ".tar", ".txt")):
                     shutil.copy(os.path.join(self.folder, name), self.local.bench.folder)
         return self.local.bench
 
@@ -62,7 +62,7 @@ class Proof:
             template = os.path.join(self.folder, "before " + case.name)
             self.prepared[case.name] = template, case.prepare(self.first, template), case
         for name in os.listdir(self.first.folder):
-            if name.endswith((".json", ".tar")):
+            if name.endswith((".json", ".tar", ".txt")):
                 shutil.copy(os.path.join(self.first.folder, name), self.folder)
         return cases
 
