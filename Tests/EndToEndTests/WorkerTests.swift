@@ -8,7 +8,10 @@ import TestSupport
 import Testing
 
 /// Eight submitters as processes on one spool, killed without a warning while clocks and operators do what they like.
-@Suite(.serialized) struct WorkerTests {
+@Suite(
+    .enabled(if: getenv("SPOOL_TEST_THOROUGH") != nil, "killed workers take minutes: set SPOOL_TEST_THOROUGH=1"),
+    .serialized)
+struct WorkerTests {
     /// SPOOL_TEST_THOROUGH=1: for minutes.
     private static let isThorough = getenv("SPOOL_TEST_THOROUGH") != nil
     private static let reports = isThorough ? 1000 : 60

@@ -42,7 +42,12 @@ final class ClaimSource {
         let claims = waiting
         waiting = []
         do throws(StoreError) {
-            try await context.blocking { for claim in claims { try claim.putBack() } }
+            try await context.blocking {
+                for claim in claims {
+                    try claim.putBack()
+                    claim.release()
+                }
+            }
         } catch {
             context.logger.say(.entryNotMoved, [.reason: "\(error)"])
         }

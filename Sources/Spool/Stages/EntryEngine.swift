@@ -85,7 +85,11 @@ package struct EntryEngine: Sendable {
         _ claim: Claim, _ planned: EntryOutcome, _ time: Duration, _ unanswered: Int, _ report: inout PassReport
     ) async -> Int {
         let context = context
-        let step = { @Sendable in try Self.carryOut(planned, claim, context, stage: self.name) }
+        let step = { @Sendable () throws -> EntryOutcome in
+            let outcome = try Self.carryOut(planned, claim, context, stage: self.name)
+            claim.release()
+            return outcome
+        }
         let outcome: EntryOutcome
         do throws(StoreError) {
             outcome = try await context.blocking(step)
@@ -135,6 +139,7 @@ package struct EntryEngine: Sendable {
         } catch {
             // The first error is the one to tell, and was told.
         }
+        claim.release()
     }
 
     /// Says what became of it: an entry that was to be deferred may have had its time.

@@ -85,11 +85,22 @@ extension FetchStage {
     }
 
     private func download(_ id: EntryID, _ info: AnalysisInfo, _ run: Int?) async throws -> Envelope {
-        let (spool, options, context) = (context.spool, options, context)
+        let (spool, options) = (context.spool, options)
         let draft = Envelope(
             id: id, kind: .analysis, analysisid: info.analysisid, run: run, time: info.time, created: spool.now(),
             origin: options.origin, program: spool.program)
         let writer = try await context.blocking { try spool.writer(.inbox, draft) }
+        do {
+            return try await fill(writer, id, info, run)
+        } catch {
+            writer.discard()
+            throw error
+        }
+    }
+
+    private func fill(_ writer: EntryWriter, _ id: EntryID, _ info: AnalysisInfo, _ run: Int?) async throws -> Envelope
+    {
+        let (spool, options, context) = (context.spool, options, context)
         try await source.download(id.webid, type: options.reportType, run: run) { piece in
             guard writer.count + piece.readableBytes <= options.maximumBytes else {
                 throw Fault(

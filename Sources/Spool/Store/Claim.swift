@@ -25,6 +25,13 @@ package final class Claim: Sendable {
         try EntryReader(file, expecting: ref)
     }
 
+    /// The claim has ended: its lock goes now, and not only with the last reference to it, which may lie in a closure that some
+    /// thread has yet to let go of.
+    package func release() {
+        // A lock that is not let go of goes with the file.
+        try? file.unlock()
+    }
+
     /// Worked on. Not synced: if a power cut loses it, the work is done again, idempotently.
     package func done() throws(StoreError) {
         try store { () throws(FileError) in

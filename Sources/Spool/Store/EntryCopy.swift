@@ -23,9 +23,16 @@ package final class EntryCopy: Sendable {
         file = try store { () throws(FileError) in try OpenFile.locked(creating: path) }
     }
 
-    deinit {
-        // Not committed: nothing of it is kept. If this fails, the sweep finds it, since the lock goes with us.
-        if !isFinished.withLock({ $0 }) { try? Kernel.unlink(file.path) }
+    deinit { discard() }
+
+    /// Nothing of it is kept, unless it was committed.
+    package func discard() {
+        let isOver = isFinished.withLock { isFinished in
+            defer { isFinished = true }
+            return isFinished
+        }
+        // If this fails, the sweep finds it, since the lock goes with us.
+        if !isOver { try? Kernel.unlink(file.path) }
     }
 
     package func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {

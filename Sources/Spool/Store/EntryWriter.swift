@@ -46,9 +46,16 @@ package final class EntryWriter: Sendable {
         }
     }
 
-    deinit {
-        // Not committed: nothing of it is kept. If this fails, the sweep finds it, since the lock goes with us.
-        if !state.withLock(\.isFinished) { try? Kernel.unlink(file.path) }
+    deinit { discard() }
+
+    /// Nothing of it is kept, unless it was committed.
+    package func discard() {
+        let isOver = state.withLock { state in
+            defer { state.isFinished = true }
+            return state.isFinished
+        }
+        // If this fails, the sweep finds it, since the lock goes with us.
+        if !isOver { try? Kernel.unlink(file.path) }
     }
 
     /// Bytes of payload written so far.
@@ -105,6 +112,8 @@ package final class EntryWriter: Sendable {
             state.withLock { $0.isFinished = true }
             try Kernel.syncDirectory(spool.layout.folder(of: target))
             try Kernel.syncDirectory(spool.layout.temporary(queue))
+            // Anybody's from now on; the last reference to the file may go later.
+            try file.unlock()
         } catch  where error.exists {
             throw Self.exists(target)
         } catch {

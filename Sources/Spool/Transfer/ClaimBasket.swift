@@ -141,7 +141,10 @@ struct ClaimBasket {
             }
         } catch {
             // If it cannot be put back either, it stays in `active`, where recovery finds it.
-            for claim in claims { try? claim.putBack() }
+            for claim in claims {
+                try? claim.putBack()
+                claim.release()
+            }
             throw error
         }
         return claims
@@ -150,7 +153,10 @@ struct ClaimBasket {
     /// Gives back what was claimed and not packed.
     mutating func putBack() {
         // What cannot be put back stays in `active`, where recovery finds it.
-        for claim in waiting + (kept + tooLarge).map(\.claim) { try? claim.putBack() }
+        for claim in waiting + (kept + tooLarge).map(\.claim) {
+            try? claim.putBack()
+            claim.release()
+        }
         waiting = []
         (kept, tooLarge) = ([], [])
     }

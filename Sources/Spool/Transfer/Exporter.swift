@@ -88,11 +88,15 @@ package struct Exporter: Sendable {
         let basket = BasketBox(ClaimBasket(spool, selection))
         do {
             let report = try await bundles(basket, log, target, made)
-            try await pool.run { basket.putBack() }
+            try await pool.run {
+                basket.putBack()
+                log.release()
+            }
             return report
         } catch {
             // Not cancelled with us: what is held goes back in any case.
             basket.putBack()
+            log.release()
             throw error
         }
     }

@@ -24,6 +24,7 @@ final class ImportKeeper: EntryKeeper {
     private let isDry: Bool
     private let queues: Set<QueueName>
     private let memory = Mutex(Memory())
+    private let copies = Mutex<[EntryCopy]>([])
 
     /// `own`: sources that this spool fetches itself.
     init(_ spool: SpoolStore, own: Set<String>, isDry: Bool) throws(StoreError) {
@@ -45,8 +46,17 @@ final class ImportKeeper: EntryKeeper {
         switch try acquaintance(ref, envelope) {
         case .known: return nil
         case .conflict(let reason): throw TransferError.refused("\(ref): \(reason)")
-        case .new: return isDry ? nil : try spool.copy(ref, envelope)
+        case .new:
+            guard !isDry else { return nil }
+            let copy = try spool.copy(ref, envelope)
+            copies.withLock { $0.append(copy) }
+            return copy
         }
+    }
+
+    /// The bundle is refused: what was written for it goes, but for what was committed already.
+    func discard() {
+        for copy in copies.withLock({ $0 }) { copy.discard() }
     }
 
     func acquaintance(_ ref: EntryRef, _ envelope: Envelope) throws -> Acquaintance {

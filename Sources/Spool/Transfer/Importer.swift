@@ -66,8 +66,22 @@ package struct Importer: Sendable {
             let limits = TransferLimits(
                 bytes: options.limits.bytes, entries: min(options.limits.entries, OpenFileLimit.entries))
             let reader = BagReader(limits, keeper: keeper, room: options.isDry ? .max : room, watch: watch)
-            return (keeper, CheckedBag(try reader.read(location)))
+            do {
+                return (keeper, CheckedBag(try reader.read(location)))
+            } catch {
+                keeper.discard()
+                throw error
+            }
         }
+        do {
+            return try await take(bag, keeper)
+        } catch {
+            keeper.discard()
+            throw error
+        }
+    }
+
+    private func take(_ bag: CheckedBag, _ keeper: ImportKeeper) async throws -> ImportedBundle {
         let (record, digest) = try verify(bag)
         let signer = try await options.signatures?.check(bag)
         try watch.check()

@@ -28,7 +28,10 @@ struct Packing: Sendable {
             return try await write(record, to: target, isOnly: isOnly)
         } catch {
             // What cannot be put back stays in `active`, where recovery finds it; a number without a line is void all the same.
-            for entry in load { try? entry.claim.putBack() }
+            for entry in load {
+                try? entry.claim.putBack()
+                entry.claim.release()
+            }
             if let number, (try? isComplete(number)) == false {
                 try? log.note([StreamEvent(number, .void, at: spool.now())])
             }
@@ -100,6 +103,7 @@ struct Packing: Sendable {
                     digest: entry.reader.envelope.sha256))
         }
         for queue in Set(load.map(\.ref.queue)).sorted() { try spool.syncExported(queue) }
+        for entry in load { entry.claim.release() }
     }
 }
 

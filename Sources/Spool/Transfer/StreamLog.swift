@@ -58,6 +58,12 @@ package struct StreamLog: Sendable {
             lock: nil)
     }
 
+    /// Others may write from now on, although somebody may still refer to this.
+    package func release() {
+        // A lock that is not let go of goes with the file.
+        try? lock?.unlock()
+    }
+
     /// To write to; made if need be. Held by another process: `.locked`.
     package func locked() throws -> StreamLog {
         try Self.makeFolders(folder, below: spool.layout.transfer)

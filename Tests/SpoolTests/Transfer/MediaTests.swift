@@ -64,7 +64,7 @@ import Testing
                     }
                 } catch {
                     failures += 1
-                    #expect(breaking.hasBroken)
+                    #expect(breaking.hasBroken, "\(error)")
                     for ref in refs { #expect(try crossing.there.states(ref) == [.deferred], "call \(index)") }
                     // On a medium that only stumbled nothing is left that looks like a bundle.
                     if !forGood { #expect(try complete(crossing).isEmpty, "call \(index)") }
