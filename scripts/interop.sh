@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 swift build --product spoolctl
 program="$(swift build --show-bin-path)/spoolctl"
-venvs=.build/interop
+venvs="$PWD/.build/interop"
 work=$(mktemp -d)
 mock=
 trap '[ -z "$mock" ] || kill "$mock" 2>/dev/null; rm -rf "$work"' EXIT
