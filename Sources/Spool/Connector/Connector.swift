@@ -154,6 +154,7 @@ package final class Connector: Sendable {
         case .fetch:
             let client = try joeClient()
             let fetch = try fetchStage(client)
+            defer { fetch.release() }
             return await StageLoop.once(.fetch, context) { await self.noting(client, await fetch.pass()) }
         case .map:
             let map = try mapStage()
@@ -173,6 +174,7 @@ package final class Connector: Sendable {
     /// Just these analyses, whatever the ledger says of them.
     package func take(_ choose: @escaping @Sendable (FetchStage) -> [String]) async throws -> PassReport {
         let fetch = try fetchStage()
+        defer { fetch.release() }
         return await StageLoop.once(.fetch, context) { await fetch.take(choose(fetch)) }
     }
 

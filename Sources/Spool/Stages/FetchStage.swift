@@ -43,6 +43,9 @@ package struct FetchStage: Sendable {
     let options: Options
     let ledger: Ledger
 
+    /// After the last pass: others may fetch from now on.
+    package func release() { ledger.release() }
+
     /// Takes the ledger's lock: one process fetches from a source on a spool.
     package init(_ context: StageContext, source: any AnalysisSource, options: Options) throws(StoreError) {
         self.context = context

@@ -25,6 +25,12 @@ package final class Ledger: Sendable {
     /// When it was written anew after a loss; nil if never.
     private let rebuilt: Timestamp?
 
+    /// Others may fetch from now on, although somebody may still refer to this.
+    package func release() {
+        // A lock that is not let go of goes with the file.
+        try? lockFile.unlock()
+    }
+
     /// Takes the lock (`.locked` if another process fetches from this source) and reads all lines.
     init(_ spool: SpoolStore, source: String) throws(StoreError) {
         precondition(EntryID.isSource(source), "a source is checked when it is configured")
