@@ -1,9 +1,10 @@
 // One pace for all processes on a spool that call the same destination, and one pause when it has said to wait: a small
 // file per destination in `stages/`, changed under its lock.
 //
-// Its first line is when the next call may be made, its second until when nobody calls at all, the kind of reason in a
-// word, and the reason. Advisory: a file that is damaged or removed means that nobody has to wait, and a time further
-// ahead than anybody may be asked to wait comes from a clock that jumped.
+// Its first line is when the next call may be made and when that was written, its second until when nobody calls at all,
+// the kind of reason in a word, and the reason. Advisory: a file that is damaged or removed means that nobody has to wait,
+// and so does a time further ahead than anybody may be asked to wait. What was written later than now was written before
+// the clock was set back: its times are as far ahead as they were then.
 
 import SystemPackage
 
@@ -55,7 +56,10 @@ extension SpoolStore {
     package func callPause(to destination: String) throws(StoreError) -> CallPause? {
         let path = layout.pace(destination)
         let bytes = try store { () throws(FileError) in try WholeFile.read(path, limit: Turns.size) }
-        return bytes.flatMap { Turns($0, now: now()).pause }
+        let turns = bytes.map { Turns($0, now: now()) }
+        // Written anew, so that from now on the pause passes.
+        if turns?.isSetBack == true { return try withTurns(destination) { $0.pause } }
+        return turns?.pause
     }
 
     private func withTurns<Result>(_ destination: String, _ body: (inout Turns) -> Result) throws(StoreError) -> Result
@@ -66,7 +70,7 @@ extension SpoolStore {
             try file.lock()
             var turns = Turns(try file.bytes(limit: Turns.size), now: now())
             let result = body(&turns)
-            let bytes = turns.bytes
+            let bytes = turns.bytes(at: now())
             try withReserve { () throws(FileError) in try file.write(bytes, at: 0) }
             withExtendedLifetime(file) {}
             return result
@@ -79,22 +83,29 @@ extension SpoolStore {
 
         var next: Timestamp
         var pause: CallPause?
+        /// The clock was ahead when this was written.
+        let isSetBack: Bool
 
         init(_ bytes: [UInt8], now: Timestamp) {
             let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
             let farthest = now + SpoolStore.longestWait
-            next = lines.first.flatMap { Timestamp(rfc3339: String($0)) } ?? Timestamp(nanoseconds: 0)
+            let times = lines.first?.split(separator: " ").map { Timestamp(rfc3339: String($0)) } ?? []
+            let written = times.count > 1 ? times[1] : nil
+            let setBack = max(.zero, written?.since(now) ?? .zero)
+            isSetBack = setBack > .zero
+            next = (times.first ?? nil).map { $0 + (.zero - setBack) } ?? Timestamp(nanoseconds: 0)
             if next > farthest { next = now }
             guard lines.count > 1 else { return }
             let fields = lines[1].split(separator: " ", maxSplits: 2).map(String.init)
-            guard fields.count == 3, let until = Timestamp(rfc3339: fields[0]), until > now, until <= farthest else {
-                return
-            }
+            guard fields.count == 3, let until = Timestamp(rfc3339: fields[0]).map({ $0 + (.zero - setBack) }),
+                until > now,
+                until <= farthest
+            else { return }
             pause = CallPause(until: until, code: fields[1], reason: fields[2])
         }
 
-        var bytes: [UInt8] {
-            var text = next.rfc3339 + "\n"
+        func bytes(at now: Timestamp) -> [UInt8] {
+            var text = "\(next.rfc3339) \(now.rfc3339)\n"
             if let pause {
                 let reason = pause.reason.split(whereSeparator: \.isNewline).joined(separator: " ")
                 text += "\(pause.until.rfc3339) \(pause.code) \(reason.bounded(to: 400))\n"

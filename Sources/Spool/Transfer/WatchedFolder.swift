@@ -96,7 +96,8 @@ package struct WatchedFolder: Sendable {
     ) async throws -> WatchedBundle? {
         let now = spool.now()
         let isSame = known?.print == candidate.print
-        let changed = isSame ? known.flatMap { Timestamp(rfc3339: $0.changed) } ?? now : now
+        // Not later than now, whatever was done to the clock since.
+        let changed = isSame ? min(known.flatMap { Timestamp(rfc3339: $0.changed) } ?? now, now) : now
         if let known, isSame, known.state == .imported || known.state == .refused { return known }
         /// At rest: by our own clock, from when we first saw it like this.
         let age = now.since(changed)

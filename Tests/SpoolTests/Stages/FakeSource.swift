@@ -15,6 +15,7 @@ final class FakeSource: AnalysisSource {
         var pages: [[String]] = []
         var analyses: [String: Analysis] = [:]
         var listFault: Fault?
+        var infoFault: Fault?
         /// Pages asked for.
         var listed = 0
         var downloads: [String] = []
@@ -56,7 +57,9 @@ final class FakeSource: AnalysisSource {
     }
 
     func info(_ webid: String) async throws(Fault) -> AnalysisInfo? {
-        state.withLock { $0.analyses[webid]?.info }
+        let (fault, info) = state.withLock { ($0.infoFault, $0.analyses[webid]?.info) }
+        if let fault { throw fault }
+        return info
     }
 
     func download(_ webid: String, type: String, run: Int?, receive: (ByteBuffer) async throws -> Void) async throws {

@@ -50,17 +50,35 @@ import Testing
         }
     }
 
-    @Test func `a clock that jumped does not silence a destination, and neither does a damaged file`() throws {
+    @Test(arguments: ["{next}\n{until} quota x\n", "{next} nonsense\n{until} quota x\n", "\u{0}\u{0}damage\nx\ny"])
+    func `times too far ahead do not silence a destination, and neither does a damaged file`(text: String) throws {
         try withSpool { spool, clock throws in
-            clock.advance(by: .seconds(400 * 86_400))
-            _ = try spool.reserveCall(to: "trustar", gap: gap)
-            try spool.pauseCalls(
-                to: "trustar", CallPause(until: clock.time + .seconds(300), code: "quota", reason: "x"))
-            clock.advance(by: .seconds(-400 * 86_400))
+            let farAhead = clock.time + .seconds(86_401)
+            let written = text.replacing("{next}", with: farAhead.rfc3339).replacing("{until}", with: farAhead.rfc3339)
+            try WholeFile.replace(spool.layout.pace("trustar"), with: Array(written.utf8))
             #expect(try spool.callPause(to: "trustar") == nil)
             #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time))
-            try WholeFile.replace(spool.layout.pace("trustar"), with: Array("\u{0}\u{0}damage\nx\ny".utf8))
-            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time))
+        }
+    }
+
+    @Test(arguments: [1, 60, 3 * 3600, 400 * 86_400])
+    func `a clock that was set back makes nobody wait longer than before`(seconds: Int) throws {
+        try withSpool { spool, clock throws in
+            let step = Duration.seconds(seconds)
+            for _ in 0..<3 { _ = try spool.reserveCall(to: "trustar", gap: gap) }
+            clock.advance(by: .zero - step)
+            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time + .seconds(3)))
+            #expect(try spool.reserveCall(to: "trustar", gap: gap) == .at(clock.time + .seconds(4)))
+            let pause = CallPause(until: clock.time + .seconds(300), code: "quota", reason: "used up")
+            try spool.pauseCalls(to: "trustar", pause)
+            clock.advance(by: .zero - step)
+            var kept = pause
+            kept.until = clock.time + .seconds(300)
+            #expect(try spool.callPause(to: "trustar") == kept)
+            clock.advance(by: .seconds(299))
+            #expect(try spool.callPause(to: "trustar") == kept)
+            clock.advance(by: .seconds(1))
+            #expect(try spool.callPause(to: "trustar") == nil)
         }
     }
 }

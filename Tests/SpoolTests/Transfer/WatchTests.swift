@@ -152,6 +152,15 @@ import Testing
         }
     }
 
+    @Test func `after the clock was set back nothing counts as at rest later than before`() async throws {
+        try await Crossing.with { crossing in
+            try put(try await archive("1", crossing).prefix(3000), "half.tar", crossing)
+            #expect(try await pass(crossing).troubles.isEmpty)
+            #expect(try await pass(crossing, after: .seconds(-86_400)).troubles.isEmpty)
+            #expect(try await pass(crossing, after: .seconds(3650)).troubles.map(\.state) == [.incomplete])
+        }
+    }
+
     @Test func `what is whole and wrong is refused once it is at rest, once, and keeps nothing else waiting`()
         async throws
     {
