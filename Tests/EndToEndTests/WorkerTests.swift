@@ -224,6 +224,10 @@ struct WorkerTests {
                     try await Patience.until("fetching") { journal.last > 0 }
                     let second = try await program("fetch", "--once", "--config", config)
                     try await Patience.until("fetched") { spool.stageRecord("fetch").lastSuccess != nil }
+                    // Looks for new ones every `joe.interval`, and not at each poll.
+                    let requests = journal.last
+                    try await Patience.onThread { _ = usleep(1_000_000) }
+                    #expect(journal.last == requests)
                     return second
                 }, lines: 0)
             #expect(second.status == 75)

@@ -187,7 +187,7 @@ package final class Connector: Sendable {
         case .fetch:
             let client = try joeClient()
             let fetch = try fetchStage(client)
-            return StageLoop(.fetch, context, triggers: Periodically(settings.joe.interval), onReport: onReport) {
+            return StageLoop(.fetch, context, triggers: poll, rest: settings.joe.interval, onReport: onReport) {
                 await self.noting(client, await fetch.pass())
             }
         case .map:

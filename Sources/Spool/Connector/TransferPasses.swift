@@ -162,8 +162,10 @@ extension Connector {
         onReport: @escaping @Sendable (StageName, PassReport) -> Void
     ) throws -> StageLoop<Periodically> {
         let export = try exportPass(watch)
-        let pause = Periodically(settings.transfer.every)
-        return StageLoop(.export, context, triggers: pause, onReport: onReport) { await export.pass() }
+        let poll = Periodically(settings.run.poll)
+        return StageLoop(.export, context, triggers: poll, rest: settings.transfer.every, onReport: onReport) {
+            await export.pass()
+        }
     }
 
     package func importLoop(

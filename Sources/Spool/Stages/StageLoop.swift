@@ -1,4 +1,5 @@
-// The one loop that drives a stage: at each trigger one pass, unless the stage waits.
+// The one loop that drives a stage: at each trigger one pass, unless the stage waits, or rests after a pass that met no
+// trouble.
 //
 // Warnings come from here only, once per trouble: a stage that waits says so when it begins to wait and when it goes on.
 // What it waits for lies in `stages/<name>.json`, for `status` and `doctor`.
@@ -10,17 +11,21 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
     private let name: StageName
     private let context: StageContext
     private let triggers: Triggers
+    private let rest: Duration
     private let pass: @Sendable () async -> PassReport
     private let onReport: @Sendable (StageName, PassReport) -> Void
 
+    /// `rest`: the least time from the end of a pass to the next one. A stage that had to wait does not rest: it goes on with the
+    /// first trigger after its wait.
     package init(
-        _ name: StageName, _ context: StageContext, triggers: Triggers,
+        _ name: StageName, _ context: StageContext, triggers: Triggers, rest: Duration = .zero,
         onReport: @escaping @Sendable (StageName, PassReport) -> Void = { _, _ in },
         pass: @escaping @Sendable () async -> PassReport
     ) {
         self.name = name
         self.context = context
         self.triggers = triggers
+        self.rest = rest
         self.pass = pass
         self.onReport = onReport
     }
@@ -28,9 +33,11 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
     /// Until the triggers end, or the stage meets what waiting cannot heal.
     package func run() async throws {
         var wait = Wait()
+        var resting = TimeSpan()
         for try await _ in triggers {
             if context.drain.isSet { break }
-            if wait.lasts(at: context.spool.now()) {
+            if resting.lasts(at: context.spool.now()) { continue }
+            if wait.span.lasts(at: context.spool.now()) {
                 context.observe(name, .waits)
                 continue
             }
@@ -41,6 +48,7 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
                 context.drain.set()
             }
             record(report, &wait)
+            resting = wait.since == nil ? TimeSpan(from: context.spool.now(), rest) : TimeSpan()
             context.observe(name, .ended(report))
             onReport(name, report)
             if let halt = report.halt, halt.isFinal { throw StageStopped(name: name, halt: halt) }
@@ -56,7 +64,7 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
             let isNew = wait.since == nil
             wait.extend(halt, now, context)
             record.waitingSince = wait.since?.rfc3339
-            record.waitingUntil = halt.isFinal ? nil : wait.until?.rfc3339
+            record.waitingUntil = halt.isFinal ? nil : wait.span.end?.rfc3339
             record.code = halt.code
             record.reason = halt.reason
             if isNew {
@@ -100,19 +108,31 @@ package struct StageStopped: Error, Sendable, CustomStringConvertible {
 /// Since when a stage waits, and until when.
 private struct Wait {
     var since: Timestamp?
-    var until: Timestamp?
-
-    func lasts(at now: Timestamp) -> Bool {
-        guard let until else { return false }
-        // A due time in a far future comes from a clock that jumped.
-        return now < until && until < now + SpoolStore.farthestDue
-    }
+    var span = TimeSpan()
 
     mutating func extend(_ halt: Halt, _ now: Timestamp, _ context: StageContext) {
         let start = since ?? now
         since = start
         let failing = halt.isLocal ? .zero : now.since(start)
-        let delay = context.retry.delay(failing: failing, asked: halt.retryAfter, scatter: context.scatter())
-        until = now + delay
+        span = TimeSpan(
+            from: now, context.retry.delay(failing: failing, asked: halt.retryAfter, scatter: context.scatter()))
+    }
+}
+
+/// A time to let pass; over at once if the clock was set back.
+private struct TimeSpan {
+    private(set) var start: Timestamp?
+    private(set) var end: Timestamp?
+
+    init() {}
+
+    init(from start: Timestamp, _ length: Duration) {
+        self.start = start
+        end = start + length
+    }
+
+    func lasts(at now: Timestamp) -> Bool {
+        guard let start, let end else { return false }
+        return start <= now && now < end
     }
 }

@@ -79,6 +79,48 @@ import Testing
         }
     }
 
+    /// One trigger each minute; at which minutes a pass began, if the passes of these numbers had to wait.
+    private func passes(
+        rest: Duration, minutes: Int, halted: Set<Int> = [], setBackAfter: Int? = nil
+    ) async throws -> [Int] {
+        let minutesOfPasses = Mutex<[Int]>([])
+        try await withBench { bench in
+            let minute = Mutex(-1)
+            let triggers = AsyncStream<Void> {
+                let next = minute.withLock { minute in
+                    minute += 1
+                    return minute
+                }
+                if next > 0 { bench.clock.advance(by: .seconds(next - 1 == setBackAfter ? -86_400 : 60)) }
+                return next < minutes ? () : nil
+            }
+            let loop = StageLoop(.fetch, context(bench, Book()), triggers: triggers, rest: rest) {
+                let number = minutesOfPasses.withLock { passes in
+                    passes.append(minute.withLock { $0 })
+                    return passes.count
+                }
+                var report = PassReport()
+                if halted.contains(number) { report.halt = Halt(code: "connect", reason: "nobody is there") }
+                return report
+            }
+            try await loop.run()
+        }
+        return minutesOfPasses.withLock { $0 }
+    }
+
+    @Test func `a stage rests after a pass, and goes on as soon as a wait is over`() async throws {
+        #expect(try await passes(rest: .seconds(900), minutes: 40) == [0, 15, 30])
+        #expect(try await passes(rest: .zero, minutes: 3) == [0, 1, 2])
+        #expect(try await passes(rest: .seconds(30 * 86_400), minutes: 30) == [0])
+        // The second and the third one wait for a minute, and for as long as that has lasted.
+        #expect(try await passes(rest: .seconds(900), minutes: 40, halted: [2, 3]) == [0, 15, 16, 17, 32])
+    }
+
+    @Test func `a clock that was set back makes no stage wait or rest until it has caught up`() async throws {
+        #expect(try await passes(rest: .seconds(900), minutes: 20, setBackAfter: 4) == [0, 5])
+        #expect(try await passes(rest: .zero, minutes: 8, halted: [1], setBackAfter: 0) == [0, 1, 2, 3, 4, 5, 6, 7])
+    }
+
     @Test func `what was said stays unsaid until it is over`() {
         let incidents = Incidents()
         #expect(incidents.news(.notRecovered, of: .map, ["a", "b"]) == ["a", "b"])

@@ -54,6 +54,18 @@ import Testing
         }
     }
 
+    @Test func `a claim that has ended holds nobody up, however long it is referred to`() throws {
+        try withSpool { spool, _ throws in
+            let ref = try spool.give("1")
+            let first = try claim(spool, ref)
+            try first.putBack()
+            #expect(try spool.claim(EntryPlace(ref, .deferred)) == nil)
+            first.release()
+            #expect(try spool.claim(EntryPlace(ref, .deferred)) != nil)
+            withExtendedLifetime(first) {}
+        }
+    }
+
     @Test func `a file that takes the name's place before the lock is not claimed`() throws {
         try withSpool { spool, _ throws in
             let ref = try spool.give("1")

@@ -37,6 +37,20 @@ import Testing
         }
     }
 
+    @Test func `what is given up is gone at once, however long its writer is referred to`() throws {
+        try withSpool { spool, _ throws in
+            let writer = try spool.writer(.inbox, envelope(spool))
+            try writer.write([1, 2, 3])
+            writer.discard()
+            #expect(try inTemporary(spool).isEmpty)
+            let committed = try spool.writer(.inbox, envelope(spool))
+            _ = try committed.commit()
+            committed.discard()
+            #expect(try spool.list(.inbox, .ready).entries.count == 1)
+            withExtendedLifetime(writer) {}
+        }
+    }
+
     @Test func `before its commit there is no entry, and without it nothing stays`() throws {
         try withSpool { spool, _ throws in
             do {

@@ -26,6 +26,15 @@ import Testing
         }
     }
 
+    @Test func `who has fetched lets others fetch, however long its ledger is referred to`() throws {
+        try withSpool { spool, _ throws in
+            let first = try spool.ledger("joe")
+            first.release()
+            try spool.ledger("joe").note("1", .taken(digest: nil))
+            withExtendedLifetime(first) {}
+        }
+    }
+
     @Test func `one process fetches from a source`() throws {
         try withSpool { spool, _ throws in
             let first = try spool.ledger("joe")

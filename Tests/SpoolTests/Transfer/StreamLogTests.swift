@@ -52,6 +52,9 @@ import Testing
             _ = try StreamLog.outgoing(spool, other).locked()
             try log.note([event(1, .begun), event(1, .complete)])
             #expect(try StreamLog.outgoing(spool, stream).events().count == 2)
+            log.release()
+            _ = try StreamLog.outgoing(spool, stream).locked()
+            withExtendedLifetime(log) {}
         }
     }
 
