@@ -6,11 +6,25 @@ package enum WholeFile {
     /// The bytes of a small file; nil if there is none. More than `limit` bytes count as damage: the rest is cut off.
     package static func read(_ path: FilePath, limit: Int = 1 << 20) throws(FileError) -> [UInt8]? {
         do {
-            return try OpenFile.record(path, .read).bytes(limit: limit)
+            return try read(OpenFile.record(path, .read), limit: limit)
         } catch  where error.isMissing {
             return nil
         }
     }
+
+    /// Room is made as it is needed: a limit may be ten thousand times what is there.
+    private static func read(_ file: OpenFile, limit: Int) throws(FileError) -> [UInt8] {
+        var room = min(limit, firstRoom)
+        var bytes = try file.bytes(limit: room)
+        while bytes.count == room, room < limit {
+            let more = min(limit - room, room)
+            bytes += try file.bytes(at: room, limit: more)
+            room += more
+        }
+        return bytes
+    }
+
+    private static let firstRoom = 64 << 10
 
     /// Replaces a record in one step: temporary file, then rename. `synced` also survives a power cut.
     ///

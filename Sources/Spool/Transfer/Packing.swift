@@ -95,6 +95,7 @@ struct Packing: Sendable {
 
     private func complete(_ record: TransferRecord, _ digest: String) throws {
         try log.note([StreamEvent(record.number, .complete, at: spool.now(), digest: digest)])
+        log.noteEntries(record)
         for entry in load {
             try entry.claim.exported()
             spool.note(

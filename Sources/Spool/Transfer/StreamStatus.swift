@@ -162,13 +162,8 @@ extension SpoolStore {
             .filter { $0.last > 0 }
     }
 
-    /// How many entries the bundles of a stream have, by number; a number whose record is lost is left out.
+    /// How many entries the bundles of a stream have, by number; a number that nothing is known of is left out.
     package func sentEntries(_ stream: TransferStream, _ numbers: NumberRanges) throws -> [Int: Int] {
-        let log = StreamLog.outgoing(self, stream)
-        var counts: [Int: Int] = [:]
-        for range in numbers.ranges {
-            for number in range { counts[number] = try log.read(number)?.items.count }
-        }
-        return counts
+        try StreamLog.outgoing(self, stream).entries(numbers)
     }
 }

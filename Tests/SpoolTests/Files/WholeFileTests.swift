@@ -89,4 +89,18 @@ import Testing
             #expect(try WholeFile.read(folder.appending("none")) == nil)
         }
     }
+
+    /// Limits are what nobody would ever need; room for them would not be there.
+    @Test(arguments: [0, 1, 65_535, 65_536, 65_537, 131_072, 131_073, 400_000])
+    func `a record of any size is read whole, whatever the limit, and cut at it`(size: Int) throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appending("record")
+            let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 / 13) }
+            try WholeFile.replace(path, with: bytes)
+            #expect(try WholeFile.read(path, limit: 1 << 50) == bytes)
+            for limit in [0, 10, 65_536, 100_000, 131_072] {
+                #expect(try WholeFile.read(path, limit: limit) == Array(bytes.prefix(limit)), "\(limit)")
+            }
+        }
+    }
 }
