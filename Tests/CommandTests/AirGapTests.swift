@@ -7,26 +7,6 @@ import Testing
 
 /// `export`, `import` and `verify BUNDLE`, as users type them.
 struct AirGapTests {
-    private struct Sides {
-        let there: Bench
-        let here: Bench
-        var medium: FilePath { there.folder.appending("medium") }
-
-        func config(_ bench: Bench, _ more: String = "run: {stages: [map]}\n") throws -> String {
-            try bench.write("c.yaml", "spool: {path: spool}\n\(more)").string
-        }
-    }
-
-    private func withSides(_ body: (Sides) async throws -> Void) async throws {
-        try await Bench.with { there in
-            try await Bench.with { here in
-                let sides = Sides(there: there, here: here)
-                try Kernel.makeDirectory(sides.medium)
-                try await body(sides)
-            }
-        }
-    }
-
     private func run(_ arguments: String..., config: String, input: String = "", tape: StreamTape = StreamTape()) async
         -> Run
     {
@@ -36,7 +16,7 @@ struct AirGapTests {
     private func json(_ line: String) throws -> JSONValue { try JSONValue(parsing: Array(line.utf8)) }
 
     @Test func `reports cross the gap in a folder`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             for webid in ["1", "2"] { try sides.there.report(webid) }
             let config = try sides.config(sides.there)
             let exported = await run("export", sides.medium.string, config: config)
@@ -67,7 +47,7 @@ struct AirGapTests {
     }
 
     @Test func `a folder full of bundles is imported in one go`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let config = try sides.config(sides.there)
             for webid in ["1", "2", "3"] {
                 try sides.there.report(webid)
@@ -84,7 +64,7 @@ struct AirGapTests {
     }
 
     @Test func `a stream goes through a pipe`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             try sides.there.report("1")
             try sides.there.analysis("2")
             let config = try sides.config(sides.there)
@@ -104,7 +84,7 @@ struct AirGapTests {
     }
 
     @Test func `named entries are exported, and what cannot be is said`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             for webid in ["1", "2", "3"] { try sides.there.report(webid) }
             try sides.there.fail(EntryRef(.outbox, sides.there.id("3")), code: "x", error: "y")
             let config = try sides.config(sides.there)
@@ -120,7 +100,7 @@ struct AirGapTests {
     }
 
     @Test func `a bundle that is not what it should be is refused, with what is wrong`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             for webid in ["1", "2"] { try sides.there.report(webid) }
             let config = try sides.config(sides.there)
             let bundle = sides.medium.appending("bundle")
@@ -143,7 +123,7 @@ struct AirGapTests {
     }
 
     @Test func `this spool's own source, and a bundle that is not there, are refused in their own ways`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             try sides.there.report("1")
             let bundle = sides.medium.appending("b.tar").string
             #expect(await run("export", bundle, config: try sides.config(sides.there)).status == .success)
@@ -169,14 +149,14 @@ struct AirGapTests {
         ["verify", "x", "--repair"], ["verify", "x", "--quick"], ["export", "-", "--volume-size", "1GB"],
     ])
     func `these are wrong uses`(arguments: [String]) async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let run = await Run(arguments + ["--config", try sides.config(sides.there)])
             #expect(run.status == .usage)
         }
     }
 
     @Test func `a bundle is never written to a terminal`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             try sides.there.report("1")
             let style = OutputStyle(isTerminal: true, width: 80, hasColour: false)
             let run = await Run(["export", "-", "--config", try sides.config(sides.there)], style: style)
@@ -185,7 +165,7 @@ struct AirGapTests {
     }
 
     @Test func `an import that waits for standard input ends when it is told to`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let config = try sides.config(sides.here)
             let isAsked = DrainSignal()
             let task = Task {

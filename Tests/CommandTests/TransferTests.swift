@@ -7,26 +7,6 @@ import Testing
 
 /// `transfer status`, `receipt`, `accept`, `export --again`, `--watch`, and the stages of an air gap, as users type them.
 struct TransferTests {
-    private struct Sides {
-        let there: Bench
-        let here: Bench
-        var medium: FilePath { there.folder.appending("medium") }
-
-        func config(_ bench: Bench, _ more: String = "run: {stages: [map]}\n") throws -> String {
-            try bench.write("c.yaml", "spool: {path: spool}\n\(more)").string
-        }
-    }
-
-    private func withSides(_ body: (Sides) async throws -> Void) async throws {
-        try await Bench.with { there in
-            try await Bench.with { here in
-                let sides = Sides(there: there, here: here)
-                try Kernel.makeDirectory(sides.medium)
-                try await body(sides)
-            }
-        }
-    }
-
     private func run(_ arguments: String..., config: String, input: String = "") async -> Run {
         await Run(arguments + ["--config", config], input: input)
     }
@@ -46,7 +26,7 @@ struct TransferTests {
     }
 
     @Test func `a lost bundle is seen on both sides, repeated, and receipted`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let (there, here) = try await cross(sides)
             let gap = await run("transfer", "status", "--json", config: here)
             #expect(gap.status == .partial)
@@ -62,6 +42,12 @@ struct TransferTests {
             let sent = try json(await run("transfer", "status", "--json", config: there).out)
             #expect(sent["complete"]?.intValue == 3 && sent["entries"]?.intValue == 3)
             #expect(sent["open"]?.elements?.count == 3 && sent["missing"]?.elements?.isEmpty == true)
+            let oldest = sent["open"]?.elements?.first
+            #expect(oldest?["number"]?.intValue == 1 && oldest?["entries"]?.intValue == 1)
+            #expect(sent["oldestOpen"]?.stringValue == oldest?["completed"]?.stringValue)
+            let waiting = await Run(
+                ["transfer", "status", "--config", there], now: { Run.noon + .seconds(86_400 * 3) })
+            #expect(waiting.out.contains("OLDEST OPEN") && waiting.out.contains("1, 3d ago"), "\(waiting.out)")
 
             let receipt = sides.medium.appending("receipt.txt").string
             let written = await run("transfer", "receipt", "-o", receipt, config: here)
@@ -90,7 +76,7 @@ struct TransferTests {
     }
 
     @Test func `what is wrong ends with its own status, and moves nothing`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let (there, here) = try await cross(sides)
             let text = await run("transfer", "receipt", config: here).out
             let tampered = text.split(separator: "\n").map { $0.hasPrefix("3 ") ? "4 " + $0.dropFirst(2) : String($0) }
@@ -114,14 +100,14 @@ struct TransferTests {
         ["import", "x", "--watch", "y"], ["import", "--watch", "x", "--dry-run"], ["import", "x", "--every", "1s"],
     ])
     func `these are wrong uses`(arguments: [String]) async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let config = try sides.config(sides.there)
             #expect(await Run(arguments + ["--config", config]).status == .usage)
         }
     }
 
     @Test func `a watched folder that is not there is said at once`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let config = try sides.config(sides.there)
             for verb in ["export", "import"] {
                 #expect(await run(verb, "--watch", "/nowhere/x", config: config).status == .missing)
@@ -130,7 +116,7 @@ struct TransferTests {
     }
 
     @Test func `the two halves of a pipeline are stages like any`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let medium = sides.medium
             let there = try sides.config(sides.there, "run: {stages: [map, export]}\ntransfer: {outgoing: \(medium)}\n")
             let here = try sides.config(sides.here, "run: {stages: [import]}\ntransfer: {incoming: \(medium)}\n")
@@ -156,7 +142,7 @@ struct TransferTests {
     }
 
     @Test func `a medium that is not there makes the stage wait`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             for (stages, folder) in [("export", "outgoing"), ("import", "incoming")] {
                 let config = try sides.config(
                     sides.there, "run: {stages: [\(stages)]}\ntransfer: {\(folder): /nowhere/medium}\n")
@@ -168,7 +154,7 @@ struct TransferTests {
     }
 
     @Test func `a stage without its folder is a mistake of the configuration`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             for stage in ["export", "import"] {
                 let config = try sides.config(sides.there, "run: {stages: [\(stage)]}\n")
                 let run = await run("run", "--once", config: config)
@@ -181,7 +167,7 @@ struct TransferTests {
     }
 
     @Test func `status says what was refused and what stays incomplete`() async throws {
-        try await withSides { sides in
+        try await Sides.with { sides in
             let here = try sides.config(sides.here, "run: {stages: [import]}\ntransfer: {incoming: \(sides.medium)}\n")
             try OpenFile(sides.medium.appending("half.tar"), .create).write(Array("too little".utf8))
             func once(_ minutes: Int64) async -> Run {

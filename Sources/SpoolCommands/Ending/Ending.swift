@@ -32,6 +32,8 @@ package struct Ending: Sendable, Equatable {
 
     private static func text(of error: any Error) -> String {
         switch error {
+        // May name what somebody else has named: that must not look like a line of ours.
+        case let error as TransferError: Visible(error.message).description
         case let error as Errno: "standard output: \(FileError(.write, "-", error).reason)"
         case let error where status(of: error) == .bug: "\(error); this is a mistake of the program, please report it"
         default: "\(error)"

@@ -6,19 +6,6 @@ import Testing
 
 /// A bundle that somebody has changed is refused as a whole, by name, and nothing is written anywhere but in the spool.
 @Suite struct TamperingTests {
-    /// Names, sizes and times of everything in a folder.
-    private func tree(_ folder: FilePath) throws -> [String] {
-        var lines: [String] = []
-        func walk(_ folder: FilePath) throws {
-            for (name, status) in try Folder.contents(folder) {
-                lines.append("\(folder)/\(name) \(status.kind) \(status.size) \(status.changed)")
-                if status.kind == .directory { try walk(folder.appending(name)) }
-            }
-        }
-        try walk(folder)
-        return lines.sorted()
-    }
-
     private func location(_ forge: Forge, _ form: Tampering.Form, in crossing: Crossing, _ name: String) throws
         -> BundleLocation
     {
@@ -53,7 +40,7 @@ import Testing
             try Kernel.makeDirectory(canary)
             for form in tampering.forms {
                 let location = try location(forge, form, in: crossing, "tampered")
-                let outside = try [canary, crossing.medium, crossing.folder.appending("there")].map(tree)
+                let outside = try [canary, crossing.medium, crossing.folder.appending("there")].map(Landscape.of)
                 do {
                     try await crossing.take(location, options: options)
                     Issue.record("\(tampering.what) was taken as \(form.rawValue)")
@@ -66,7 +53,7 @@ import Testing
                 #expect(try crossing.countHere() == 0)
                 #expect(try crossing.here.ledgerEntries("joe").isEmpty)
                 #expect(try crossing.here.incomingStreams().isEmpty)
-                #expect(try [canary, crossing.medium, crossing.folder.appending("there")].map(tree) == outside)
+                #expect(try [canary, crossing.medium, crossing.folder.appending("there")].map(Landscape.of) == outside)
                 #expect(try Set(Folder.names(crossing.folder)) == ["there", "here", "medium", "canary"])
             }
         }

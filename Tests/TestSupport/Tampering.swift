@@ -1,29 +1,28 @@
 // What can be done to a bundle, one row each: what is done, in which forms it can be done, and which name must be in the message.
 
-import Testing
+package import Spool
 
-@testable import Spool
+package struct Tampering: Sendable, CustomStringConvertible {
+    package enum Form: String, Sendable, CaseIterable { case tar, folder }
 
-struct Tampering: Sendable, CustomTestStringConvertible {
-    enum Form: String, Sendable, CaseIterable { case tar, folder }
-
-    let what: String
+    package let what: String
     /// Part of the message.
-    let expected: String
-    let forms: [Form]
-    let limits: TransferLimits
-    let act: @Sendable (inout Forge) -> Void
+    package let expected: String
+    package let forms: [Form]
+    package let limits: TransferLimits
+    package let act: @Sendable (inout Forge) -> Void
 
-    init(
+    package init(
         _ what: String, _ expected: String, in forms: [Form] = Form.allCases, limits: TransferLimits = TransferLimits(),
         _ act: @escaping @Sendable (inout Forge) -> Void
     ) {
         (self.what, self.expected, self.forms, self.limits, self.act) = (what, expected, forms, limits, act)
     }
 
-    var testDescription: String { what }
+    package var description: String { what }
 
-    static let all = flipped + lacking + tooMuch + tagFiles + manifests + entries + records + names + kinds + archives
+    package static let all =
+        flipped + lacking + tooMuch + tagFiles + manifests + entries + records + names + kinds + archives
 
     private static let tagNames = [
         "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "transfer.json",

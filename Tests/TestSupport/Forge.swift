@@ -3,37 +3,44 @@
 
 import Crypto
 import Glibc
-import SystemPackage
+import Spool
+package import SystemPackage
 
-@testable import Spool
-
-struct Forge: Sendable {
-    struct Member: Sendable {
-        var name: String
-        var bytes: [UInt8] = []
+package struct Forge: Sendable {
+    package struct Member: Sendable {
+        package var name: String
+        package var bytes: [UInt8] = []
         /// As in a tar header.
-        var kind = UInt8(ascii: "0")
-        var link = ""
+        package var kind = UInt8(ascii: "0")
+        package var link = ""
         /// In place of the true size.
-        var size: Int?
+        package var size: Int?
         /// Does not lie in the bundle's folder.
-        var isRootless = false
+        package var isRootless = false
         /// Records of a pax header in front of it.
-        var pax: String?
+        package var pax: String?
         /// Done to the header before its checksum is made.
-        var header: (@Sendable (inout [UInt8]) -> Void)?
+        package var header: (@Sendable (inout [UInt8]) -> Void)?
+
+        package init(
+            name: String, bytes: [UInt8] = [], kind: UInt8 = UInt8(ascii: "0"), link: String = "",
+            isRootless: Bool = false, pax: String? = nil
+        ) {
+            (self.name, self.bytes, self.kind, self.link) = (name, bytes, kind, link)
+            (self.isRootless, self.pax) = (isRootless, pax)
+        }
     }
 
-    static let first = "data/outbox/joe-1.entry"
-    static let second = "data/outbox/joe-2.entry"
-    static let root = "forged"
+    package static let first = "data/outbox/joe-1.entry"
+    package static let second = "data/outbox/joe-2.entry"
+    package static let root = "forged"
 
-    var members: [Member]
+    package var members: [Member]
     /// Done to the archive as a whole.
-    var finish: (@Sendable (inout [UInt8]) -> Void)?
+    package var finish: (@Sendable (inout [UInt8]) -> Void)?
 
     /// Of a bundle in a folder, in the order in which archives have them.
-    init(_ bundle: FilePath) throws {
+    package init(_ bundle: FilePath) throws {
         var members: [Member] = []
         func collect(_ folder: FilePath, _ prefix: String) throws {
             for (name, status) in try Folder.contents(folder).sorted(by: { $0.name < $1.name }) {
@@ -49,7 +56,7 @@ struct Forge: Sendable {
         self.members = members
     }
 
-    subscript(name: String) -> [UInt8] {
+    package subscript(name: String) -> [UInt8] {
         get { members.first { $0.name == name }?.bytes ?? [] }
         set {
             if let index = members.firstIndex(where: { $0.name == name }) {
@@ -60,28 +67,28 @@ struct Forge: Sendable {
         }
     }
 
-    func text(_ name: String) -> String { String(decoding: self[name], as: UTF8.self) }
+    package func text(_ name: String) -> String { String(decoding: self[name], as: UTF8.self) }
 
-    mutating func replace(_ old: String, by new: String, in name: String) {
+    package mutating func replace(_ old: String, by new: String, in name: String) {
         let parts = text(name).split(separator: old, omittingEmptySubsequences: false)
         precondition(parts.count > 1, "\(name) has no '\(old)'")
         self[name] = Array(parts.joined(separator: new).utf8)
     }
 
-    mutating func remove(_ name: String) { members.removeAll { $0.name == name } }
+    package mutating func remove(_ name: String) { members.removeAll { $0.name == name } }
 
-    mutating func change(_ name: String, _ body: (inout Member) -> Void) {
+    package mutating func change(_ name: String, _ body: (inout Member) -> Void) {
         for index in members.indices where members[index].name == name { body(&members[index]) }
     }
 
-    mutating func flip(_ name: String, at offset: Int) {
+    package mutating func flip(_ name: String, at offset: Int) {
         change(name) { $0.bytes[offset < 0 ? $0.bytes.count + offset : offset] ^= 1 }
     }
 
     private static func digest(_ bytes: [UInt8]) -> String { Envelope.hex(SHA256.hash(data: bytes)) }
 
     /// Manifests and counts so that everything looks right again, however wrong it is.
-    mutating func seal(manifest: Bool = true) {
+    package mutating func seal(manifest: Bool = true) {
         let payload = members.filter { $0.name.hasPrefix("data/") && $0.kind == UInt8(ascii: "0") }
         if manifest {
             self["manifest-sha256.txt"] = Array(
@@ -99,7 +106,7 @@ struct Forge: Sendable {
 
     // MARK: Putting it together
 
-    func tar() -> [UInt8] {
+    package func tar() -> [UInt8] {
         var bytes: [UInt8] = []
         for member in members {
             if let pax = member.pax {
@@ -119,7 +126,7 @@ struct Forge: Sendable {
     }
 
     /// `<length> <key>=<value>\n`
-    static func record(_ key: String, _ value: String) -> String {
+    package static func record(_ key: String, _ value: String) -> String {
         var length = key.utf8.count + value.utf8.count + 4
         while "\(length) \(key)=\(value)\n".utf8.count != length { length += 1 }
         return "\(length) \(key)=\(value)\n"
@@ -152,7 +159,7 @@ struct Forge: Sendable {
         return block
     }
 
-    func folder(at path: FilePath) throws {
+    package func folder(at path: FilePath) throws {
         try Kernel.makeDirectory(path)
         for member in members {
             let file = path.pushing(FilePath(member.name))

@@ -1,6 +1,6 @@
 // Lies in `transfer.json`, names, kinds of members, and archives as such.
 
-@testable import Spool
+import Spool
 
 extension Tampering {
     private static func record(_ what: String, _ old: String, _ new: String, _ expected: String = "transfer.json")
