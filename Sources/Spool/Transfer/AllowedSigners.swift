@@ -5,6 +5,8 @@ package import SystemPackage
 
 package struct AllowedSigners: Sendable, Equatable {
     package let bytes: [UInt8]
+    /// Where they were read, for people.
+    package let path: FilePath
 
     private static let limit = 1 << 20
 
@@ -18,6 +20,7 @@ package struct AllowedSigners: Sendable, Equatable {
 
     package init(_ bytes: [UInt8], of path: FilePath) throws(TransferError) {
         self.bytes = bytes
+        self.path = path
         let lines = String(decoding: bytes, as: UTF8.self).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {

@@ -34,7 +34,7 @@ package struct KeyProgram: Sendable {
             throw TransferError(.key, "\(key): there is no such key (transfer.signing_key)")
         }
         let isPublic = !String(decoding: text.prefix(512), as: UTF8.self).contains("PRIVATE KEY")
-        if isPublic, agent == nil {
+        if isPublic, agent == nil, try !Self.hasOtherHalf(key) {
             throw TransferError(.key, "\(key) is a public key, and no agent is there to sign with it (SSH_AUTH_SOCK)")
         }
         let (status, out, talk) = try await call(
@@ -45,7 +45,17 @@ package struct KeyProgram: Sendable {
         return out
     }
 
-    /// Whether `signature` is by one of the keys that `allowed` gives to `identity`; says what ssh-keygen said of it.
+    /// ssh-keygen finds the private key beside the public one, and beside its certificate, by these names.
+    private static func hasOtherHalf(_ key: FilePath) throws(FileError) -> Bool {
+        for suffix in ["-cert.pub", ".pub"] where key.string.hasSuffix(suffix) {
+            return try Kernel.status(FilePath(String(key.string.dropLast(suffix.count)))) != nil
+        }
+        return false
+    }
+
+    /// Whether `signature` is by one of the keys that `allowed` gives to `identity`, now; says what ssh-keygen said of it.
+    ///
+    /// Now, and not when it says that it was made: whoever has an old key can write any date into what he signs.
     package func verify(
         _ bytes: [UInt8], signature: [UInt8], by identity: String, allowed: AllowedSigners, as namespace: Namespace
     ) async throws -> String {
@@ -57,7 +67,9 @@ package struct KeyProgram: Sendable {
                 [
                     "-Y", "verify", "-f", signers.string, "-I", identity, "-n", namespace.rawValue, "-s", sealed.string,
                 ], bytes, withAgent: false)
-            let said = Self.oneLine(talk.isEmpty ? String(decoding: out, as: UTF8.self) : talk)
+            let words = Self.oneLine(talk.isEmpty ? String(decoding: out, as: UTF8.self) : talk)
+            // It names the line, of a file that nobody else has seen.
+            let said = words.replacing(signers.string, with: allowed.path.string)
             guard status else {
                 throw TransferError.refused("the signature is not one of '\(identity)': \(said)")
             }

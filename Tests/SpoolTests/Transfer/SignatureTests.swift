@@ -116,7 +116,9 @@ struct SignatureTests {
         try await Crossing.with { crossing async throws in
             let (key, _) = try await makeKey("key", in: crossing.folder)
             let ref = try crossing.there.give("1", .outbox)
-            let publicHalf = crossing.folder.appending("key.pub")
+            let publicHalf = crossing.folder.appending("alone.pub")
+            let half = try #require(try WholeFile.read(crossing.folder.appending("key.pub")))
+            try OpenFile(publicHalf, .create).write(half)
             for (path, expected) in [
                 (crossing.folder.appending("missing"), "there is no such key"),
                 (publicHalf, "no agent is there"),
@@ -132,6 +134,91 @@ struct SignatureTests {
             #expect(try Folder.names(crossing.medium).isEmpty)
             #expect(try crossing.there.states(ref) == [.deferred])
             withExtendedLifetime(key) {}
+        }
+    }
+
+    /// Of the moment: a date in a bundle is the word of whoever has the key.
+    @Test(
+        arguments: [
+            ("valid-before=\"20200101Z\"", "key has expired"), ("valid-after=\"20991231Z\"", "key is not yet valid"),
+            ("valid-after=\"20200101Z\",valid-before=\"20991231Z\"", nil),
+        ] as [(String, String?)])
+    func `a key counts in its time only`(times: String, expected: String?) async throws {
+        try await Crossing.with { crossing async throws in
+            let (key, _) = try await makeKey("key", in: crossing.folder)
+            let half = try #require(try WholeFile.read(crossing.folder.appending("key.pub")))
+            let timed = crossing.folder.appending("timed")
+            try OpenFile(timed, .create).write(Array("\(Self.identity) \(times) ".utf8) + half)
+            try crossing.there.give("1", .outbox)
+            let bundle = try await crossing.bundle(options: signing(key))
+            let refusal = try await crossing.refusal(.folder(bundle), options: asking(timed, crossing))
+            #expect(refusal?.contains(expected.map { "\(timed):1: \($0)" } ?? "?") == (expected == nil ? nil : true))
+            #expect(try crossing.countHere() == (expected == nil ? 1 : 0))
+        }
+    }
+
+    /// Days for `ssh-keygen -V`; the certificate lies beside the key, as ssh-keygen puts it.
+    @Test(
+        arguments: [
+            ("20190101:20200101", "Certificate invalid: expired"),
+            ("20980101:20990101", "Certificate invalid: not yet valid"),
+            ("20190101:20990101", nil),
+        ] as [(String, String?)])
+    func `a key with a certificate signs, and counts in the certificate's time only`(days: String, expected: String?)
+        async throws
+    {
+        try await Crossing.with { crossing async throws in
+            _ = try await makeKey("key", in: crossing.folder)
+            _ = try await makeKey("authority", in: crossing.folder)
+            let certified = try await Tool.run(
+                "/usr/bin/ssh-keygen",
+                ["-q", "-s", "authority", "-I", "test", "-n", Self.identity, "-V", days, "key.pub"],
+                in: crossing.folder)
+            try #require(certified.status == 0, "\(certified.out)")
+            let half = try #require(try WholeFile.read(crossing.folder.appending("authority.pub")))
+            let allowed = crossing.folder.appending("authorities")
+            try OpenFile(allowed, .create).write(Array("\(Self.identity) cert-authority ".utf8) + half)
+            try crossing.there.give("1", .outbox)
+            let bundle = try await crossing.bundle(options: signing(crossing.folder.appending("key-cert.pub")))
+            let refusal = try await crossing.refusal(.folder(bundle), options: asking(allowed, crossing))
+            #expect(refusal?.contains(expected ?? "?") == (expected == nil ? nil : true), "\(refusal ?? "taken")")
+            #expect(try crossing.countHere() == (expected == nil ? 1 : 0))
+        }
+    }
+
+    @Test func `a public key signs with the private one beside it`() async throws {
+        try await Crossing.with { crossing async throws in
+            let (_, allowed) = try await makeKey("key", in: crossing.folder)
+            try crossing.there.give("1", .outbox)
+            let bundle = try await crossing.bundle(options: signing(crossing.folder.appending("key.pub")))
+            #expect(try await crossing.refusal(.folder(bundle), options: asking(allowed, crossing)) == nil)
+        }
+    }
+
+    /// What surrounds us is nobody's business: only the agent's socket goes along, and only for keys that an agent has.
+    @Test func `the program is called with an empty environment`() async throws {
+        try await Crossing.with { crossing async throws in
+            let (key, _) = try await makeKey("key", in: crossing.folder)
+            let half = crossing.folder.appending("alone.pub")
+            try OpenFile(half, .create).write(
+                try #require(try WholeFile.read(crossing.folder.appending("key.pub"))))
+            let program = crossing.folder.appending("spy")
+            try OpenFile(program, .create).write(
+                Array("#!/bin/sh\ntr '\\0' '\\n' < /proc/self/environ >&2\npwd >&2\nexit 1\n".utf8))
+            try Kernel.setMode(program, 0o700)
+            func seen(_ key: FilePath, agent: String?) async throws -> String {
+                do {
+                    _ = try await KeyProgram(program, agent: agent).sign([1], key: key, as: .bundle)
+                    return "signed"
+                } catch let error as TransferError {
+                    return error.message.split(separator: ": ").last.map(String.init) ?? ""
+                }
+            }
+            // `PWD` and the like are the shell's own.
+            #expect(try await !seen(key, agent: "/run/agent").contains("PATH=/"))
+            #expect(try await !seen(key, agent: "/run/agent").contains("SSH_AUTH_SOCK"))
+            #expect(try await seen(half, agent: "/run/agent").contains("SSH_AUTH_SOCK=/run/agent"))
+            #expect(try await seen(half, agent: "/run/agent").hasSuffix("/"))
         }
     }
 
