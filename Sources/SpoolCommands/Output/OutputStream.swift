@@ -2,6 +2,7 @@
 // `list` may have 100,000 lines.
 
 import Synchronization
+import Spool
 package import SystemPackage
 
 /// The reader of our output is gone (`spoolctl list | head`): no error, there is just nobody left to talk to.
@@ -10,28 +11,43 @@ package struct ReaderGone: Error {}
 /// One way out of the program.
 package final class OutputStream: Sendable {
     package typealias Sink = @Sendable (UnsafeRawBufferPointer) throws -> Void
+    /// One that waits for its reader only as long as the second argument does not throw.
+    package typealias PatientSink = @Sendable (UnsafeRawBufferPointer, () throws -> Void) throws -> Void
 
     package let style: OutputStyle
     private let sink: Sink
+    private let patientSink: PatientSink
     private let buffer = Mutex<[UInt8]>([])
     /// The line that hovers below everything else, as it stands on the terminal now.
     private let hovering = Mutex<String?>(nil)
     private static let piece = 64 << 10
 
-    package init(style: OutputStyle, sink: @escaping Sink) {
+    /// `patientSink` nil: `sink` never waits.
+    package init(style: OutputStyle, patientSink: PatientSink? = nil, sink: @escaping Sink) {
         self.style = style
         self.sink = sink
+        self.patientSink = patientSink ?? { bytes, _ in try sink(bytes) }
     }
 
     /// A descriptor of the process.
     package convenience init(_ descriptor: FileDescriptor, style: OutputStyle) {
-        self.init(style: style) { bytes in
-            do {
-                _ = try descriptor.writeAll(bytes)
-            } catch Errno.brokenPipe {
-                throw ReaderGone()
-            }
-        }
+        let patient = PatientWriter(descriptor)
+        self.init(
+            style: style,
+            patientSink: { bytes, goOn in
+                do {
+                    try patient.write(bytes, while: goOn)
+                } catch Errno.brokenPipe {
+                    throw ReaderGone()
+                }
+            },
+            sink: { bytes in
+                do {
+                    _ = try descriptor.writeAll(bytes)
+                } catch Errno.brokenPipe {
+                    throw ReaderGone()
+                }
+            })
     }
 
     package func line(_ text: String) throws {
@@ -46,6 +62,13 @@ package final class OutputStream: Sendable {
             return buffer.count >= Self.piece
         }
         if full { try flush() }
+    }
+
+    /// Straight on, for what is too much to gather. While the reader takes nothing, `goOn` is asked again and again, and ends it
+    /// by throwing.
+    package func pass(_ bytes: UnsafeRawBufferPointer, while goOn: () throws -> Void) throws {
+        try flush()
+        try patientSink(bytes, goOn)
     }
 
     package func flush() throws {

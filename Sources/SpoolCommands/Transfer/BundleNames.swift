@@ -64,8 +64,8 @@ enum BundleNames {
 
     /// `-`; a file that is called `….tar`; a folder that is there, for bundles called by their numbers; or one that is not, which
     /// becomes the bundle itself (or, with volumes, holds them).
-    static func target(_ name: String, hasVolumes: Bool) throws -> ExportTarget {
-        guard name != "-" else { return try stream(hasVolumes: hasVolumes) }
+    static func target(_ name: String, hasVolumes: Bool, _ watch: TransferWatch) throws -> ExportTarget {
+        guard name != "-" else { return try stream(hasVolumes: hasVolumes, watch) }
         let path = Paths.absolute(name).lexicallyNormalized()
         if let there = try Kernel.resolved(path) {
             guard try Kernel.status(there)?.kind == .directory else {
@@ -88,7 +88,8 @@ enum BundleNames {
         return .inside(target)
     }
 
-    private static func stream(hasVolumes: Bool) throws -> ExportTarget {
+    /// Standard output, whose reader may keep us waiting for hours, but not when we are told to stop.
+    private static func stream(hasVolumes: Bool, _ watch: TransferWatch) throws -> ExportTarget {
         let out = Surroundings.current.out
         guard !out.style.isTerminal else {
             throw CommandFailure(.usage, "a bundle is nothing for a terminal; send it into a file or a pipe")
@@ -98,7 +99,7 @@ enum BundleNames {
         }
         return .stream { bytes in
             do {
-                if bytes.isEmpty { try out.flush() } else { try out.write(bytes) }
+                try out.pass(bytes) { try watch.check() }
             } catch is ReaderGone {
                 throw TransferError(.readerGone, "the reader of the bundle went away before it was complete")
             }

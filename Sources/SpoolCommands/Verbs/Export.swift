@@ -93,17 +93,17 @@ struct Export: AsyncParsableCommand {
         let options = TransferSetup.export(
             settings, to: destination, volumeSize: volumeSize?.bytes, agent: surroundings.environment["SSH_AUTH_SOCK"])
         if let again {
-            return try await repeated(again, spool, options, try BundleNames.target(name, hasVolumes: false))
+            return try await repeated(again, spool, options, to: name)
         }
         var tally = Tally(surroundings.talk)
         let selection = try selection(spool, settings, &tally)
-        let target = try BundleNames.target(name, hasVolumes: volumeSize != nil)
-        let (isQuiet, showing) = (
-            self.settings.quiet, BundleShowing(isJSON: output.isJSON, isStream: name == "-")
+        let (isQuiet, hasVolumes, showing) = (
+            self.settings.quiet, volumeSize != nil, BundleShowing(isJSON: output.isJSON, isStream: name == "-")
         )
         let ended = Kept<ExportReport>()
         if let selection {
             try await Transferring.run("exporting", quiet: isQuiet) { watch in
+                let target = try BundleNames.target(name, hasVolumes: hasVolumes, watch)
                 let report = try await Exporter(spool, options, watch: watch).export(selection, to: target) {
                     try showing.show($0)
                 }
@@ -120,11 +120,10 @@ struct Export: AsyncParsableCommand {
         try tally.end()
     }
 
-    private func repeated(_ number: Int, _ spool: SpoolStore, _ options: ExportOptions, _ target: ExportTarget)
-        async throws
-    {
-        let showing = BundleShowing(isJSON: output.isJSON, isStream: self.target == "-")
+    private func repeated(_ number: Int, _ spool: SpoolStore, _ options: ExportOptions, to name: String) async throws {
+        let showing = BundleShowing(isJSON: output.isJSON, isStream: name == "-")
         try await Transferring.run("exporting", quiet: settings.quiet) { watch in
+            let target = try BundleNames.target(name, hasVolumes: false, watch)
             try showing.show(try await Repetition(spool, options, watch: watch).run(number, to: target))
         }
     }
