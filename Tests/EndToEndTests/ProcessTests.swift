@@ -88,6 +88,36 @@ import Testing
         }
     }
 
+    @Test func `over a gap: fetched and mapped there, imported and submitted here, each once`() async throws {
+        try await withProcesses(analyses: 12) { (there, joe, trustar) async throws in
+            try await withTemporaryFolder { folder in
+                let here = try Program(in: folder)
+                let medium = folder.appending("medium")
+                try Kernel.makeDirectory(medium)
+                let config = there.folder.appending("config.yaml")
+                let text = String(decoding: try WholeFile.read(config) ?? [], as: UTF8.self)
+                func side(_ program: Program, _ stages: String, _ transfer: String) throws {
+                    let lines = "\nrun: {stages: [\(stages)]}\ntransfer: {\(transfer)}\n"
+                    try WholeFile.replace(program.folder.appending("config.yaml"), with: Array((text + lines).utf8))
+                }
+                try side(there, "fetch, map, export", "destination: cloud, outgoing: \(medium)")
+                try side(here, "import, submit", "names: [cloud], incoming: \(medium)")
+                // 1: one analysis can never be downloaded.
+                #expect(try await there("run", "--once").status == 1)
+                #expect(trustar.reports.isEmpty)
+                for _ in 1...2 { #expect(try await here("run", "--once").status == 0) }
+                let wanted = joe.fetchableWebids().map { ExternalIDEncoding.base64.encode(webid: $0, enclave: "") }
+                #expect(!wanted.isEmpty && trustar.reports.compactMap(\.externalID).sorted() == wanted.sorted())
+                let receipt = try await here("transfer", "receipt")
+                #expect(receipt.status == 0, "\(receipt.errors)")
+                let accepted = try await there("transfer", "accept", "-", input: receipt.output)
+                #expect(accepted.output.contains("nothing is open"), "\(accepted.errors)")
+                #expect(try await there("list", "outbox/done", "--json").lines.count == wanted.count)
+                for program in [there, here] { #expect(try await program("verify").status == 0) }
+            }
+        }
+    }
+
     private func withProcesses(
         analyses: Int, _ body: (Program, JoeServer, TruStarServer) async throws -> Void
     ) async throws {

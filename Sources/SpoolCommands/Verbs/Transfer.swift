@@ -120,7 +120,8 @@ extension Transfer {
                 do {
                     result = .success(try await desk.accept(try Self.read(file)))
                 } catch let error as TransferError {
-                    result = .failure(TransferError(error.code, "\(file): \(error.message)"))
+                    let name = file == "-" ? "standard input" : file
+                    result = .failure(TransferError(error.code, "\(name): \(error.message)"))
                 } catch {
                     result = .failure(error)
                 }

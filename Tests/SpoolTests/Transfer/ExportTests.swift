@@ -289,4 +289,43 @@ import Testing
             #expect(!first.bytes.isEmpty)
         }
     }
+
+    /// As `submit` beside `export`: both claim, neither waits, and what one has the other has not.
+    @Test func `beside another stage each entry goes one way only`() async throws {
+        try await Crossing.with { crossing async throws in
+            let refs = try (1...60).map { try crossing.there.give("\($0)", .outbox) }
+            try await withThrowingTaskGroup(of: [EntryRef].self) { group in
+                group.addTask {
+                    var options = Crossing.standardExport
+                    options.limits.entries = 5
+                    var packed: [EntryRef] = []
+                    while let bundle = try await crossing.export(options: options).bundles.first {
+                        packed += bundle.entries
+                    }
+                    return packed
+                }
+                group.addTask {
+                    try await BlockingPool.shared.run {
+                        var list = WorkList(crossing.there, .outbox)
+                        var done: [EntryRef] = []
+                        while case let claims = try list.next(3), !claims.isEmpty {
+                            for claim in claims {
+                                try claim.done()
+                                done.append(claim.ref)
+                            }
+                        }
+                        return done
+                    }
+                }
+                var all: [EntryRef] = []
+                for try await some in group { all += some }
+                #expect(all.sorted() == refs.sorted())
+            }
+            for ref in refs {
+                let states = try crossing.there.states(ref)
+                #expect(states == [.exported] || states == [.done])
+            }
+            #expect(try crossing.there.verify().problems.isEmpty)
+        }
+    }
 }

@@ -1,0 +1,62 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Spool
+
+/// In which order an export makes things durable: whoever dies between two of them loses nothing and claims nothing.
+@Suite struct ExportOrderTests {
+    private static let log = "there/spool/transfer/outgoing/peer/log"
+    private static let partial = "medium/PARTIAL"
+
+    /// Calls and paths below the crossing's folder; what has no name yet is called PARTIAL, what is temporary TEMPORARY.
+    private func calls(_ crossing: Crossing, asTar: Bool) async throws -> [String] {
+        let made = try await KernelProbe.trace(below: crossing.folder) { () async throws in
+            try await crossing.export(to: asTar ? .tarInside(crossing.medium) : .inside(crossing.medium))
+        }
+        return made.map { call in
+            let names = call.path.components.map(\.string).map { name in
+                PartialName.isOne(name) ? "PARTIAL" : WholeFile.isTemporary(name) ? "TEMPORARY" : name
+            }
+            return "\(call.call.rawValue) \(names.joined(separator: "/"))"
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a number is burnt before anything is written, and entries leave when their bundle is durable`(asTar: Bool)
+        async throws
+    {
+        try await Crossing.with { crossing in
+            for number in 1...2 { try crossing.there.give("\(number)", .outbox) }
+            let calls = try await calls(crossing, asTar: asTar)
+            let begun = [
+                "fsync there/spool/stages/TEMPORARY", "rename there/spool/stages/TEMPORARY",
+                "fsync there/spool/transfer/outgoing/peer", "write \(Self.log)", "fsync \(Self.log)",
+            ]
+            let files = ["bagit.txt", "transfer.json", "data/outbox/joe-1.entry", "tagmanifest-sha256.txt"]
+            let written =
+                asTar
+                ? ["write \(Self.partial)", "fsync \(Self.partial)"]
+                : ["mkdir \(Self.partial)", "syncfs \(Self.partial)"] + files.map { "fsync \(Self.partial)/\($0)" }
+                    + ["fsync \(Self.partial)/data", "fsync \(Self.partial)"]
+            let named = ["rename \(Self.partial)", "fsync medium"]
+            let complete = ["write \(Self.log)", "fsync \(Self.log)"]
+            let moved = [
+                "rename there/spool/outbox/active/joe-1.entry", "rename there/spool/outbox/active/joe-2.entry",
+                "fsync there/spool/outbox/exported", "fsync there/spool/outbox/active",
+            ]
+            var next = calls.startIndex
+            var found: [Int] = []
+            for wanted in begun + written + named + complete + moved {
+                let index = try #require(
+                    calls[next...].firstIndex(of: wanted),
+                    "no '\(wanted)' after \(found.last.map { calls[$0] } ?? "the start") in \(calls)")
+                found.append(index)
+                next = index + 1
+            }
+            // None of them before its time either.
+            #expect(calls.firstIndex { $0.contains(" medium") } ?? 0 > found[begun.count - 1])
+            #expect(calls.firstIndex(of: moved[0]) == found[found.count - moved.count])
+        }
+    }
+}
