@@ -9,7 +9,7 @@ program="$(swift build --show-bin-path)/spoolctl"
 case "$1" in
 sweep)
     swift build --build-tests
-    SPOOL_MODEL_SEQUENCES=${SPOOL_MODEL_SEQUENCES:-600} swift test --skip-build --filter PowerCutModelTests
+    SPOOL_MODEL_SEQUENCES=${SPOOL_MODEL_SEQUENCES:-2000} swift test --skip-build --filter PowerCutModelTests
     SPOOL_TEST_THOROUGH=1 swift test --skip-build --filter WorkerTests
     exec python3 scripts/crash/sweep.py "$program"
     ;;

@@ -34,7 +34,7 @@ package enum TemporaryFolder {
     package static func empty(_ path: FilePath) { removeFiles(path.string, andFolders: false) }
 
     /// By the C library and with plain text: this is most of what a small test costs.
-    private static func removeFiles(_ folder: String, andFolders: Bool) {
+    static func removeFiles(_ folder: String, andFolders: Bool) {
         guard let stream = opendir(folder) else { return }
         defer { closedir(stream) }
         while let entry = readdir(stream) {

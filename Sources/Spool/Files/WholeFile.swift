@@ -50,9 +50,9 @@ package enum WholeFile {
         _ bytes: [UInt8], to path: FilePath, in folder: FilePath?, synced: Bool,
         _ publish: (FilePath) throws(FileError) -> Void
     ) throws(FileError) {
-        let parent = path.removingLastComponent()
-        let name = "\(path.lastComponent?.string ?? "record").\(UInt64.random(in: 0 ... .max))\(suffix)"
-        let temporary = (folder ?? parent).appending(name)
+        let record = path.string.utf8.split(separator: 0x2f).last.map { String(Substring($0)) } ?? "record"
+        let name = "\(record).\(UInt64.random(in: 0 ... .max))\(suffix)"
+        let temporary = (folder ?? path.removingLastComponent()).appending(name)
         let file = try OpenFile.locked(creating: temporary)
         do {
             try file.write(bytes)
@@ -64,7 +64,7 @@ package enum WholeFile {
             throw error
         }
         withExtendedLifetime(file) {}
-        if synced { try Kernel.syncDirectory(parent) }
+        if synced { try Kernel.syncDirectory(path.removingLastComponent()) }
     }
 
     private static let suffix = ".new"

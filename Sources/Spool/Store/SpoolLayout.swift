@@ -1,7 +1,7 @@
 // Paths of a spool, in one place (docs/SPOOL.md shows the tree).
 //
 // Each is put together as text and parsed once: a claim needs a dozen of them, and appending to a path component by component
-// checks the whole of it each time.
+// checks the whole of it each time. A debug build checks it several times more, and remembers what it made (`KnownPaths`).
 
 package import SystemPackage
 
@@ -11,14 +11,31 @@ package struct SpoolLayout: Sendable, Hashable {
     private let prefix: String?
 
     package init(root: FilePath) {
-        self.root = root.lexicallyNormalized()
-        let text = self.root.string
-        prefix = FilePath(text) == self.root ? (text.hasSuffix("/") ? text : text + "/") : nil
+        let text = root.withPlatformString { String(validatingCString: $0) }
+        // Most are normal as they come; to find that out by normalizing costs as much as a dozen paths.
+        let isNormal = text.map { !$0.utf8.split(separator: 0x2f).contains(where: Self.isRelative) } ?? false
+        self.root = isNormal ? root : root.lexicallyNormalized()
+        let normal = isNormal ? text : self.root.withPlatformString { String(validatingCString: $0) }
+        prefix = normal.map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+    }
+
+    /// `.` or `..`
+    private static func isRelative(_ name: Substring.UTF8View) -> Bool {
+        name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
     }
 
     private func path(_ relative: String) -> FilePath {
+        #if DEBUG
+        prefix.map { KnownPaths.path($0 + relative) } ?? root.appending(relative)
+        #else
         prefix.map { FilePath($0 + relative) } ?? root.appending(relative)
+        #endif
     }
+
+    /// What lies in the root beside the queues.
+    static let rootFiles: Set = ["format", "reserve"]
+    static let rootFolders: Set = ["ledger", "journal", "stages", "transfer"]
+    static let queueFolders = Set(["tmp", "tries"] + EntryState.allCases.map(\.rawValue))
 
     package var format: FilePath { path("format") }
     package var reserve: FilePath { path("reserve") }

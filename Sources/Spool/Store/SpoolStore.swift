@@ -64,7 +64,7 @@ package struct SpoolStore: Sendable {
 
     /// What an interrupted `create` may have left.
     private static func isRemainder(_ name: String) -> Bool {
-        ["inbox", "outbox", "ledger", "journal", "stages", "transfer", "reserve", "lost+found"].contains(name)
+        SpoolLayout.rootFolders.contains(name) || ["inbox", "outbox", "reserve", "lost+found"].contains(name)
     }
 
     /// Folders first, `format` last and synced: a spool is one only when it is whole.

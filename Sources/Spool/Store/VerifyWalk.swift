@@ -72,14 +72,11 @@ struct VerifyWalk {
         {
             add(.exposed, layout.root, "others than its owner can look into it", remedy: .makePrivate)
         }
-        let files = Set([layout.format, layout.reserve].compactMap { $0.lastComponent?.string })
-        let folders = Set(
-            [layout.ledgers, layout.journal, layout.stages, layout.transfer].compactMap { $0.lastComponent?.string })
         for (name, status) in try contents(layout.root) {
             let isKnown =
-                status.kind == .regular && files.contains(name)
+                status.kind == .regular && SpoolLayout.rootFiles.contains(name)
                 || status.kind == .directory
-                    && (folders.contains(name) || QueueName(name) != nil || name == "lost+found")
+                    && (SpoolLayout.rootFolders.contains(name) || QueueName(name) != nil || name == "lost+found")
             if !isKnown { stranger(layout.root.appending(name), status) }
         }
         for folder in layout.folders where try store({ () throws(FileError) in try Kernel.status(folder) }) == nil {
@@ -89,10 +86,9 @@ struct VerifyWalk {
 
     private mutating func checkFolders(_ queue: QueueName) throws(StoreError) {
         let layout = spool.layout
-        let expected = Set(layout.folders(queue))
         for (name, status) in try contents(layout.queue(queue)) {
-            let path = layout.queue(queue).appending(name)
-            if status.kind != .directory || !expected.contains(path) { stranger(path, status) }
+            if status.kind == .directory, SpoolLayout.queueFolders.contains(name) { continue }
+            stranger(layout.queue(queue).appending(name), status)
         }
         // Those of inbox and outbox are told with the root's.
         guard queue != .inbox, queue != .outbox else { return }
