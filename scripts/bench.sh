@@ -2,7 +2,7 @@
 # Speed and memory, measured in one run on this machine: ratios count, not seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-flags=(-c release -Xswiftc -static-stdlib)
+read -ra flags <<<"${RELEASE_FLAGS:?is set by make bench}"
 swift build "${flags[@]}" --product spoolbench
 swift build "${flags[@]}" --product spoolctl
 built="$(swift build "${flags[@]}" --show-bin-path)"

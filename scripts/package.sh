@@ -38,7 +38,7 @@ Architecture: $(dpkg --print-architecture)
 Maintainer: spoolctl <spoolctl@localhost>
 Section: net
 Priority: optional
-Depends: libc6, libyaml-0-2, ca-certificates
+Depends: libc6 (>= 2.36), libgcc-s1, libstdc++6, libyaml-0-2, zlib1g, ca-certificates
 Recommends: tzdata, openssh-client
 Description: Joe Sandbox analyses become TruSTAR reports
  Every hop is a file that you can look at: a spool between the stages fetch,
