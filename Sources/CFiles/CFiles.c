@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 int spool_rename_noreplace(const char *from, const char *to) {
@@ -21,6 +22,7 @@ int spool_statfs(const char *path, struct spool_filesystem *result) {
     result->available = raw.f_bavail;
     result->files = raw.f_files;
     result->free_files = raw.f_ffree;
+    result->is_read_only = (raw.f_flags & ST_RDONLY) != 0;
     return 0;
 }
 

@@ -80,6 +80,28 @@ struct FullDiskTests {
         }
     }
 
+    @Test func `a disk that is read-only when run starts makes it wait, and it goes on when the disk is mended`()
+        async throws
+    {
+        try await withDisk(mebibytes: 24, analyses: 10, minimumFree: "1MB") {
+            (disk, program, spool, joe, trustar) async throws in
+            try await disk.remount("ro")
+            let config = program.folder.appending("config.yaml").string
+            let (server, all) = (trustar, wanted(joe))
+            let (_, status) = try await program.whileRunning(
+                ["run", "--config", config],
+                { _ in
+                    let looked = try await program("status", "--config", config)
+                    #expect(looked.status == 1 && looked.output.contains("file system is read-only"), "\(looked)")
+                    try await Patience.until("waiting") { try program.talk().contains("waits") }
+                    try await disk.remount("rw")
+                    try await Patience.until("through") { server.reports.count >= all.count }
+                }, lines: 0)
+            #expect(status == 0)
+            #expect(trustar.reports.compactMap(\.externalID).sorted() == all)
+        }
+    }
+
     @Test func `a disk that fills under fetch stops it in time, and it goes on by itself`() async throws {
         try await withDisk(mebibytes: 24, analyses: 60, minimumFree: "3MB") {
             (disk, program, spool, joe, trustar) async throws in

@@ -46,10 +46,7 @@ import Testing
                     let states = try spool.states(EntryRef(.outbox, SpoolStore.id("\(number)")))
                     #expect(states == [.exported] || states == [.deferred] || states == [.ready])
                 }
-                let remount = try await run(
-                    .name("mount"), arguments: ["-o", "remount,ro", disk.folder.string], output: .discarded,
-                    error: .discarded)
-                #expect(remount.terminationStatus.isSuccess)
+                try await disk.remount("ro")
                 try spool.give("9", .outbox)
                 let readOnly = try await program("export", "\(disk.folder)/z.tar")
                 #expect(readOnly.status == 74, "\(readOnly.errors)")

@@ -1,5 +1,6 @@
 // The built program, run as a process: what a user runs is what these tests run.
 
+import Spool
 import Subprocess
 import SystemPackage
 import Testing
@@ -37,13 +38,14 @@ struct Program {
             status: Self.code(result.terminationStatus), output: result.standardOutput, errors: result.standardError)
     }
 
-    /// Runs as long as `body` does, then is told to stop (SIGTERM); `body` gets its standard output line by line.
+    /// Runs as long as `body` does, then is told to stop (SIGTERM); `body` gets its standard output line by line, and finds what
+    /// it says on standard error in `talk`.
     func whileRunning<Value: Sendable>(
         _ arguments: [String], _ body: @escaping @Sendable (_ firstLines: [String]) async throws -> Value, lines: Int
     ) async throws -> (Value, status: Int) {
         let result = try await run(
             .path(path), arguments: Arguments(arguments), environment: Self.environment, workingDirectory: folder,
-            input: .none, output: .sequence, error: .discarded
+            input: .none, output: .sequence, error: .fileDescriptor(try openTalk(), closeAfterSpawningProcess: true)
         ) { execution in
             var first: [String] = []
             if lines > 0 {
@@ -58,6 +60,16 @@ struct Program {
         }
         return (result.closureResult, Self.code(result.terminationStatus))
     }
+
+    private var talkFile: FilePath { folder.appending("talk") }
+
+    private func openTalk() throws -> FileDescriptor {
+        try FileDescriptor.open(
+            talkFile, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
+    }
+
+    /// What the program that runs has said on standard error.
+    func talk() throws -> String { String(decoding: try WholeFile.read(talkFile) ?? [], as: UTF8.self) }
 
     private static func code(_ status: TerminationStatus) -> Int {
         switch status {

@@ -54,6 +54,11 @@ struct SmallDisk: Sendable {
         }
     }
 
+    /// `ro` or `rw`.
+    func remount(_ mode: String) async throws {
+        try await Self.command("mount", "-o", "remount,\(mode)", folder.string)
+    }
+
     var ballast: FilePath { folder.appending("ballast") }
 
     /// Takes the room that is left, down to the last byte.

@@ -8,6 +8,7 @@ int spool_rename_noreplace(const char *from, const char *to);
 /// What statfs(2) says that we need.
 struct spool_filesystem {
     unsigned long long magic, block, blocks, available, files, free_files;
+    int is_read_only;
 };
 
 /// statfs(path): 0, or -1 with errno.

@@ -61,7 +61,7 @@ package final class Connector: Sendable {
     /// Joe Sandbox → inbox. Holds the source's ledger until it is let go.
     package func fetchStage() throws -> FetchStage { try fetchStage(joeClient()) }
 
-    private func fetchStage(_ client: JoeClient) throws -> FetchStage {
+    private func fetchStage(_ client: JoeClient) throws(StoreError) -> FetchStage {
         let joe = settings.joe
         return try FetchStage(
             context, source: HeedfulSource(client, name: joe.source, spool: spool),
@@ -186,9 +186,9 @@ package final class Connector: Sendable {
         switch stage {
         case .fetch:
             let client = try joeClient()
-            let fetch = try fetchStage(client)
+            let late = try LateStage { () throws(StoreError) in try self.fetchStage(client) }
             return StageLoop(.fetch, context, triggers: poll, rest: settings.joe.interval, onReport: onReport) {
-                await self.noting(client, await fetch.pass())
+                await self.pass(of: late) { await self.noting(client, await $0.pass()) }
             }
         case .map:
             let map = try mapStage()
@@ -200,6 +200,18 @@ package final class Connector: Sendable {
             return try exportLoop(onReport: onReport)
         case .import:
             return try importLoop(onReport: onReport)
+        }
+    }
+
+    private func pass<Stage: Sendable>(of late: LateStage<Stage>, _ body: (Stage) async -> PassReport) async
+        -> PassReport
+    {
+        do throws(StoreError) {
+            return await body(try await context.blocking { try late.stage() })
+        } catch {
+            var report = PassReport()
+            report.halt = Halt(error)
+            return report
         }
     }
 

@@ -13,6 +13,8 @@ package struct FileSystem: Sendable, Equatable {
     /// Files in all (inodes), and files that can still be made; 0 in all where there is no such limit (btrfs).
     package let files: Int
     package let freeFiles: Int
+    /// As it is mounted, or as the kernel has left it after an error.
+    package let isReadOnly: Bool
 
     package init(of path: FilePath) throws(FileError) {
         var raw = spool_filesystem()
@@ -22,6 +24,7 @@ package struct FileSystem: Sendable, Equatable {
         available = Self.bytes(raw.available, raw.block)
         files = Int(clamping: raw.files)
         freeFiles = Int(clamping: raw.free_files)
+        isReadOnly = raw.is_read_only != 0
     }
 
     private static func bytes(_ blocks: UInt64, _ size: UInt64) -> Int {

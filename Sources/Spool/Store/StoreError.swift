@@ -47,6 +47,9 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     /// The medium or the file system is in trouble.
     package var isDevice: Bool { if case .file(let error) = code { error.isDevice } else { false } }
 
+    /// The medium fails or is full: whoever goes on until it is told to stop waits, and goes on by itself.
+    package var isMedium: Bool { isDevice || isNoSpace }
+
     /// Something else lies in place of a folder.
     package var isNoFolder: Bool { if case .file(let error) = code { error.isNoFolder } else { false } }
 

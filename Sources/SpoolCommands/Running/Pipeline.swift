@@ -7,6 +7,28 @@ import ServiceLifecycle
 import Spool
 
 struct Pipeline: Sendable {
+    /// What is known before the spool is opened.
+    struct Beginning: Sendable {
+        let settings: Settings
+        let surroundings: Surroundings
+        let logger: Logger
+        let isQuiet: Bool
+        let manager: ServiceManager?
+
+        /// Secrets are read unless no stage needs one. `adjust`: what the command line says otherwise than the configuration.
+        init(
+            _ options: SettingsOptions, needsSecrets: Bool = true, adjust: (inout Settings) -> Void = { _ in }
+        ) throws {
+            var settings = try options.load(needsSecrets ? .everything : .withoutSecrets)
+            adjust(&settings)
+            self.settings = settings
+            surroundings = Surroundings.current
+            logger = LogLine.logger(settings.log, isQuiet: options.quiet)
+            isQuiet = options.quiet
+            manager = ServiceManager(surroundings.environment, process: getpid())
+        }
+    }
+
     let settings: Settings
     let spool: SpoolStore
     let connector: Connector
@@ -15,21 +37,21 @@ struct Pipeline: Sendable {
     private let progress: StageProgress?
     private let manager: ServiceManager?
 
-    /// Secrets are read unless no stage needs one. `adjust`: what the command line says otherwise than the configuration.
-    init(
-        _ options: SettingsOptions, needsSecrets: Bool = true, isOnce: Bool, adjust: (inout Settings) -> Void = { _ in }
-    ) throws {
-        var settings = try options.load(needsSecrets ? .everything : .withoutSecrets)
-        adjust(&settings)
+    /// For single passes; loops begin with a `PatientStart`.
+    init(_ options: SettingsOptions, needsSecrets: Bool = true) throws {
+        try self.init(Beginning(options, needsSecrets: needsSecrets), isOnce: true)
+    }
+
+    init(_ beginning: Beginning, isOnce: Bool) throws(StoreError) {
+        let (settings, surroundings) = (beginning.settings, beginning.surroundings)
         self.settings = settings
-        spool = try Connector.openSpool(settings, program: Version.current, now: Surroundings.current.now)
-        let surroundings = Surroundings.current
-        let logger = LogLine.logger(settings.log, isQuiet: options.quiet)
-        let progress = ProgressLine(surroundings, isQuiet: options.quiet).map { StageProgress($0) }
-        let manager = ServiceManager(surroundings.environment, process: getpid())
-        (self.logger, self.isQuiet, self.progress, self.manager) = (logger, options.quiet, progress, manager)
+        spool = try Connector.openSpool(settings, program: Version.current, now: surroundings.now)
+        let progress = ProgressLine(surroundings, isQuiet: beginning.isQuiet).map { StageProgress($0) }
+        (logger, isQuiet, self.progress) = (beginning.logger, beginning.isQuiet, progress)
+        let manager = beginning.manager
+        self.manager = manager
         connector = try Connector(
-            settings, spool: spool, agent: surroundings.environment["SSH_AUTH_SOCK"], logger: logger
+            settings, spool: spool, agent: surroundings.environment["SSH_AUTH_SOCK"], logger: beginning.logger
         ) { stage, event in
             manager?.observe(stage, event)
             // Of a loop that never ends there is no progress to show.
@@ -95,10 +117,17 @@ struct Pipeline: Sendable {
         let numbers =
             connector.telemetry.isWanted
             ? MetricsService(connector.telemetry, interval: settings.metrics.interval) : nil
-        let loops = try makeLoops { name, report in
-            if report.isProgress || report.halt != nil { numbers?.wake() }
-            guard report.isProgress else { return }
-            logger.say(.pass, PassSummary(name.rawValue, report).metadata)
+        let loops: [any Service]
+        do {
+            loops = try makeLoops { name, report in
+                if report.isProgress || report.halt != nil { numbers?.wake() }
+                guard report.isProgress else { return }
+                logger.say(.pass, PassSummary(name.rawValue, report).metadata)
+            }
+        } catch {
+            // Another fetch holds the ledger, for example, and the client for it is there already.
+            await connector.shutdown()
+            throw error
         }
         // The first is told to stop last: numbers are written when the stages are done, and systemd hears first of all.
         var services: [any Service] = numbers.map { [$0] } ?? []

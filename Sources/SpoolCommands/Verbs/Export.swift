@@ -130,7 +130,7 @@ struct Export: AsyncParsableCommand {
 
     private func watch(_ folder: String) async throws {
         let path = try BundleNames.watched(folder)
-        let pipeline = try Pipeline(settings, needsSecrets: false, isOnce: false) {
+        let start = try PatientStart(settings, [.export], needsSecrets: false) {
             $0.transfer.outgoing = path
             if let every { $0.transfer.every = every.duration }
             if let destination { $0.transfer.destination = destination }
@@ -141,7 +141,9 @@ struct Export: AsyncParsableCommand {
         let showing = BundleShowing(isJSON: output.isJSON, isStream: false)
         watch.made = { try showing.show($0) }
         let what = watch
-        try await pipeline.serve { [try pipeline.connector.exportLoop(what, onReport: $0)] }
+        try await start.run { pipeline in
+            try await pipeline.serve { [try pipeline.connector.exportLoop(what, onReport: $0)] }
+        }
     }
 
     /// nil: names were given, and none can go.

@@ -28,16 +28,17 @@ struct Fetch: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let pipeline = try Pipeline(settings, isOnce: isOnce || skipped != nil || !names.isEmpty)
+        guard isOnce || skipped != nil || !names.isEmpty else {
+            return try await PatientStart(settings, [.fetch]).loops()
+        }
+        let pipeline = try Pipeline(settings)
         if let skipped {
             try await take(pipeline) { $0.skipped(skipped) }
         } else if !names.isEmpty {
             let webids = try NameList.expand(names).map { try Self.webid($0, pipeline.settings.joe.source) }
             try await take(pipeline) { _ in webids }
-        } else if isOnce {
-            try await pipeline.once([.fetch], isJSON: output.isJSON)
         } else {
-            try await pipeline.loops([.fetch])
+            try await pipeline.once([.fetch], isJSON: output.isJSON)
         }
     }
 

@@ -47,19 +47,21 @@ struct Import: AsyncParsableCommand {
 
     private func watch(_ folder: String) async throws {
         let path = try BundleNames.watched(folder)
-        let pipeline = try Pipeline(settings, needsSecrets: false, isOnce: false) {
+        let start = try PatientStart(settings, [.import], needsSecrets: false) {
             $0.transfer.incoming = path
             if let every { $0.transfer.poll = every.duration }
         }
         let (isQuiet, isJSON) = (settings.quiet, output.isJSON)
-        try await pipeline.serve { report in
-            [
-                try pipeline.connector.importLoop(
-                    came: { path, bundle in
-                        let location = BundleLocation.tar(path)
-                        try Self.show(bundle, location, isJSON: isJSON, isDry: false, isQuiet: isQuiet)
-                    }, onReport: report)
-            ]
+        try await start.run { pipeline in
+            try await pipeline.serve { report in
+                [
+                    try pipeline.connector.importLoop(
+                        came: { path, bundle in
+                            let location = BundleLocation.tar(path)
+                            try Self.show(bundle, location, isJSON: isJSON, isDry: false, isQuiet: isQuiet)
+                        }, onReport: report)
+                ]
+            }
         }
     }
 

@@ -35,13 +35,14 @@ struct Map: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let pipeline = try Pipeline(settings, needsSecrets: false, isOnce: isOnce || isAgain)
+        guard isOnce || isAgain else {
+            return try await PatientStart(settings, [.map], needsSecrets: false).loops()
+        }
+        let pipeline = try Pipeline(settings, needsSecrets: false)
         if isAgain {
             try await MapAgain(pipeline: pipeline, isDiff: isDiff, isJSON: output.isJSON).run(names)
-        } else if isOnce {
-            try await pipeline.once([.map], isJSON: output.isJSON)
         } else {
-            try await pipeline.loops([.map])
+            try await pipeline.once([.map], isJSON: output.isJSON)
         }
     }
 }

@@ -14,12 +14,9 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let pipeline = try Pipeline(settings, isOnce: isOnce)
+        guard isOnce else { return try await PatientStart(settings).loops(retaining: true) }
+        let pipeline = try Pipeline(settings)
         let stages = Settings.Stage.allCases.filter(pipeline.settings.run.stages.contains)
-        if isOnce {
-            try await pipeline.once(stages, isJSON: output.isJSON, retaining: true)
-        } else {
-            try await pipeline.loops(stages, retaining: true)
-        }
+        try await pipeline.once(stages, isJSON: output.isJSON, retaining: true)
     }
 }

@@ -17,11 +17,7 @@ struct Submit: AsyncParsableCommand {
 
     func run() async throws {
         if isDry { return try DrySubmission(settings).show(isJSON: output.isJSON) }
-        let pipeline = try Pipeline(settings, isOnce: isOnce)
-        if isOnce {
-            try await pipeline.once([.submit], isJSON: output.isJSON)
-        } else {
-            try await pipeline.loops([.submit])
-        }
+        guard isOnce else { return try await PatientStart(settings, [.submit]).loops() }
+        try await Pipeline(settings).once([.submit], isJSON: output.isJSON)
     }
 }

@@ -179,6 +179,11 @@ extension Concern {
         ]
     }
 
+    static let readOnly = Concern(
+        what: "the spool's file system is read-only",
+        why: "mounted so, or left so by the kernel after an error: its log says which",
+        next: "mend it and mount it read-write; the stages go on by themselves", needsAttention: true)
+
     static func room(_ free: Int, _ minimum: Int) -> Concern {
         Concern(
             what: "the disk is short of room",

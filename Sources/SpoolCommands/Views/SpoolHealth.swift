@@ -44,11 +44,13 @@ struct SpoolHealth {
             let isWanted = Settings.Stage.direct.contains(stage) || settings?.run.stages.contains(stage) ?? false
             return isWanted || record.lastPass != nil ? record : nil
         }
-        free = try spool.available()
+        let system = try FileSystem(of: spool.layout.root)
+        free = system.available
         minimumFree = try settings?.spool.minFree.map { Int($0) } ?? spool.defaultMinimumFree()
         var concerns = try Concern.entries(folders, spool, now) + stages.compactMap { Concern.stage($0, now) }
         concerns += Concern.idle(folders, stages, settings, now) + Concern.fetching(stages, settings, now)
         concerns += try Concern.transfer(spool, now)
+        if system.isReadOnly { concerns.append(.readOnly) }
         if free < minimumFree { concerns.append(Concern.room(free, minimumFree)) }
         self.concerns = concerns
     }

@@ -62,15 +62,16 @@ struct Program {
         }
 
         static func spawn(
-            _ arguments: [String], _ actions: inout posix_spawn_file_actions_t, environment more: [String] = []
+            _ arguments: [String], _ actions: inout posix_spawn_file_actions_t, environment more: [String] = [],
+            program: String = Program.path.string
         ) throws -> pid_t {
             let environment = ["TERM=xterm", "PATH=/usr/bin:/bin", "HOME=/nowhere"] + more
-            var argv = ([Program.path.string] + arguments).map { strdup($0) } + [nil]
+            var argv = ([program] + arguments).map { strdup($0) } + [nil]
             var envp = environment.map { strdup($0) } + [nil]
             defer { for text in argv + envp { free(text) } }
             var pid = pid_t()
             let code = Program.spawning.withLock { _ in
-                posix_spawn(&pid, Program.path.string, &actions, nil, &argv, &envp)
+                posix_spawn(&pid, program, &actions, nil, &argv, &envp)
             }
             guard code == 0 else { throw NotStarted(code: code) }
             return pid

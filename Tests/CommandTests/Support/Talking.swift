@@ -12,8 +12,8 @@ struct Talking: Sendable {
 
     struct Silent: Error { let heard: String }
 
-    /// `stream` is listened to; the other one is thrown away.
-    init(_ arguments: [String], listeningTo stream: Stream, environment: [String] = []) throws {
+    /// `stream` is listened to; the other one is thrown away. `shell`: what a shell does before it becomes the program.
+    init(_ arguments: [String], listeningTo stream: Stream, environment: [String] = [], shell: String? = nil) throws {
         guard let pipe = Program.pipe() else { throw Silent(heard: "no pipe") }
         defer { close(pipe.writing) }
         reading = pipe.reading
@@ -24,7 +24,14 @@ struct Talking: Sendable {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
         posix_spawn_file_actions_adddup2(&actions, pipe.writing, stream.rawValue)
-        pid = try Program.Running.spawn(arguments, &actions, environment: environment)
+        pid =
+            if let shell {
+                try Program.Running.spawn(
+                    ["-c", "\(shell); exec \"$0\" \"$@\"", Program.path.string] + arguments, &actions,
+                    environment: environment, program: "/bin/sh")
+            } else {
+                try Program.Running.spawn(arguments, &actions, environment: environment)
+            }
     }
 
     /// Everything up to and with a line that `isIt`.
