@@ -89,10 +89,9 @@ extension SpoolStore {
         let folder = layout.tries(queue)
         let records = try store { () throws(FileError) in try Folder.contents(folder) }
         for (name, status) in records where status.kind == .regular && status.modified < limit.nanoseconds {
-            guard name.hasSuffix(".json"), let id = EntryID(String(name.dropLast(5))) else { continue }
-            let ref = EntryRef(queue, id)
-            guard try livePlace(of: ref) == nil else { continue }
-            forgetTries(ref)
+            guard let id = Tries.id(fileName: name), try livePlace(of: EntryRef(queue, id)) == nil else { continue }
+            // Advisory: what cannot be removed now goes with a later pass.
+            try? Kernel.unlink(folder.appending(name))
             forgotten += 1
         }
         return forgotten

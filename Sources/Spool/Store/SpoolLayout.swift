@@ -71,6 +71,10 @@ package struct SpoolLayout: Sendable, Hashable {
     package func tries(_ queue: QueueName) -> FilePath { path("\(queue)/tries") }
     package func tries(_ ref: EntryRef) -> FilePath { path("\(ref.queue)/tries/\(ref.id).json") }
 
+    /// The same where something that is no record lies in its place.
+    func triesBeside(_ ref: EntryRef) -> FilePath { path("\(ref.queue)/tries/\(ref.id)\(Self.besideSuffix)") }
+    static let besideSuffix = ".beside.json"
+
     /// The folder of a state; `done` has one more level, by day.
     package func folder(_ queue: QueueName, _ state: EntryState, day: UTCDay? = nil) -> FilePath {
         path(Self.name(queue, state, day))

@@ -1,6 +1,10 @@
 // What has been tried with an entry: advisory, as Postfix's `defer/`. Losing it restarts the count, nothing else.
+//
+// What is no record of ours but lies in its place (a folder, a link) is left alone and must not keep the count from rising, or
+// what kills its workers would do so for ever: then the record lies beside it.
 
 import FoundationEssentials
+import SystemPackage
 
 package struct Tries: Sendable, Equatable, Codable {
     /// RFC 3339: the first try since birth or requeue, and the last.
@@ -28,6 +32,14 @@ package struct Tries: Sendable, Equatable, Codable {
         return firstTime > now || lastTime > now || now.since(lastTime) > SpoolStore.farthestDue
     }
 
+    /// Whose record is called so; nil if none of ours is.
+    static func id(fileName: String) -> EntryID? {
+        for suffix in [SpoolLayout.besideSuffix, ".json"] where fileName.hasSuffix(suffix) {
+            return EntryID(String(fileName.dropLast(suffix.utf8.count)))
+        }
+        return nil
+    }
+
     /// One more; whatever the file said.
     static func next(_ count: Int) -> Int { min(max(0, count), 1_000_000) + 1 }
 }
@@ -43,7 +55,7 @@ extension SpoolStore {
     /// nil when there is none, or it cannot be read.
     package func tries(_ ref: EntryRef) -> Tries? {
         // Advisory: a record that cannot be read counts as lost.
-        guard let bytes = try? WholeFile.read(layout.tries(ref), limit: 64 << 10) else { return nil }
+        guard let bytes = try? readTries(ref) else { return nil }
         return try? JSONDecoder().decode(Tries.self, from: Data(bytes))
     }
 
@@ -78,9 +90,18 @@ extension SpoolStore {
         return tries
     }
 
+    private func readTries(_ ref: EntryRef) throws(FileError) -> [UInt8]? {
+        do throws(FileError) {
+            return try WholeFile.read(layout.tries(ref), limit: 64 << 10)
+        } catch  where error.errno == .illegalSeek || error.errno == .tooManySymbolicLinkLevels {
+            return try WholeFile.read(layout.triesBeside(ref), limit: 64 << 10)
+        }
+    }
+
     package func forgetTries(_ ref: EntryRef) {
         // Advisory, and usually there is none.
-        try? Kernel.unlink(layout.tries(ref))
+        guard let status = try? Kernel.status(layout.tries(ref)) else { return }
+        try? Kernel.unlink(status.kind == .regular ? layout.tries(ref) : layout.triesBeside(ref))
     }
 
     func keep(_ tries: Tries, for ref: EntryRef) {
@@ -88,6 +109,8 @@ extension SpoolStore {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Advisory: without room for it the count starts again.
         guard let data = try? encoder.encode(tries) else { return }
-        try? WholeFile.replace(layout.tries(ref), with: Array(data) + [0x0a], in: layout.temporary(ref.queue))
+        let kind = (try? Kernel.status(layout.tries(ref)))?.kind ?? .regular
+        let path = kind == .regular ? layout.tries(ref) : layout.triesBeside(ref)
+        try? WholeFile.replace(path, with: Array(data) + [0x0a], in: layout.temporary(ref.queue))
     }
 }

@@ -23,8 +23,7 @@ extension VerifyWalk {
     mutating func checkTries(_ queue: QueueName) throws(StoreError) {
         let folder = spool.layout.tries(queue)
         for (name, status) in try contents(folder) {
-            let isOurs = name.hasSuffix(".json") && EntryID(String(name.dropLast(5))) != nil
-            if !isOurs || status.kind != .regular { stranger(folder.appending(name), status) }
+            if Tries.id(fileName: name) == nil || status.kind != .regular { stranger(folder.appending(name), status) }
         }
     }
 

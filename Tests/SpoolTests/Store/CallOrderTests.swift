@@ -60,10 +60,7 @@ import Testing
 
     @Test(
         arguments: [
-            (
-                .done,
-                ["utimens inbox/ready/joe-1.entry", "rename inbox/active/joe-1.entry", "unlink inbox/tries/joe-1.json"]
-            ),
+            (.done, ["utimens inbox/ready/joe-1.entry", "rename inbox/active/joe-1.entry"]),
             (.deferred, ["utimens inbox/ready/joe-1.entry", "rename inbox/active/joe-1.entry"]),
             (.failed, ["utimens inbox/ready/joe-1.entry", "rename inbox/active/joe-1.entry"]),
             (.hold, ["utimens inbox/ready/joe-1.entry", "rename inbox/active/joe-1.entry"]),
@@ -101,19 +98,18 @@ import Testing
             #expect(
                 try calls(spool) { () throws in try spool.release(ref) } == [
                     "utimens inbox/hold/joe-1.entry", "rename inbox/hold/joe-1.entry", "fsync inbox/deferred",
-                    "fsync inbox/hold", "unlink inbox/tries/joe-1.json", journal,
+                    "fsync inbox/hold", journal,
                 ])
             try #require(try spool.claim(EntryPlace(ref, .deferred))).done()
             #expect(
                 try calls(spool) { () throws in try spool.requeue(ref) } == [
                     "utimens inbox/done/2026-11-23/joe-1.entry", "rename inbox/done/2026-11-23/joe-1.entry",
-                    "fsync inbox/deferred", "fsync inbox/done/2026-11-23", "unlink inbox/tries/joe-1.json", journal,
+                    "fsync inbox/deferred", "fsync inbox/done/2026-11-23", journal,
                 ])
             let place = EntryPlace(ref, .deferred)
             #expect(
                 try calls(spool) { () throws in try spool.drop(place) } == [
-                    "unlink inbox/deferred/joe-1.entry", "fsync inbox/deferred", "unlink inbox/tries/joe-1.json",
-                    journal,
+                    "unlink inbox/deferred/joe-1.entry", "fsync inbox/deferred", journal,
                 ])
         }
     }

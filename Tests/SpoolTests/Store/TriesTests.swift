@@ -1,3 +1,4 @@
+import Glibc
 import Spool
 import SystemPackage
 import TestSupport
@@ -76,6 +77,55 @@ import Testing
                 clock.advance(by: .seconds(7 * 86_400))
             }
             #expect(spool.tries(ref)?.firstTime == first)
+        }
+    }
+
+    enum InPlace: CaseIterable { case folder, fullFolder, link, linkToNothing, fifo }
+
+    @Test(arguments: InPlace.allCases)
+    func `what lies in its place is left alone, and the count rises all the same`(thing: InPlace) throws {
+        try withSpool { spool, clock throws in
+            try spool.give("1", .outbox)
+            let path = spool.layout.tries(ref)
+            let canary = spool.layout.root.removingLastComponent().appending("canary")
+            try WholeFile.replace(canary, with: [0x5a])
+            switch thing {
+            case .folder: try Kernel.makeDirectory(path)
+            case .fullFolder:
+                try Kernel.makeDirectory(path)
+                try WholeFile.replace(path.appending("x"), with: [1])
+            case .link: #expect(symlink(canary.string, path.string) == 0)
+            case .linkToNothing: #expect(symlink("/nonexistent/x", path.string) == 0)
+            case .fifo: #expect(mkfifo(path.string, 0o600) == 0)
+            }
+            let before = try Kernel.status(path)
+            #expect(spool.tries(ref) == nil)
+            let first = clock.time
+            // A worker dies on it again and again: the third time it is set aside.
+            for count in 1...SpoolStore.crashLimit {
+                let place = try #require(try spool.places(of: ref).first)
+                _ = try #require(try spool.claim(place))
+                clock.advance(by: .seconds(1))
+                let report = try spool.recover(.outbox)
+                #expect(report.held.count == (count == SpoolStore.crashLimit ? 1 : 0))
+                #expect(spool.tries(ref)?.crashes == count)
+            }
+            #expect(spool.tries(ref)?.firstTime == first + .seconds(1))
+            #expect(try spool.states(ref) == [.hold])
+            let problems = try spool.verify().problems
+            #expect(problems.map(\.code) == [.stranger] && problems.first?.path.lastComponent == path.lastComponent)
+            // Released it begins afresh, and is worked off like any other.
+            try spool.release(ref)
+            #expect(spool.tries(ref) == nil)
+            let place = try #require(try spool.places(of: ref).first)
+            let claim = try #require(try spool.claim(place))
+            spool.noteTry(ref, code: "x", error: "y")
+            #expect(spool.tries(ref)?.count == 1)
+            try claim.done()
+            #expect(spool.tries(ref) == nil)
+            #expect(try Kernel.status(path)?.identity == before?.identity)
+            #expect(try WholeFile.read(canary) == [0x5a])
+            #expect(try Folder.names(spool.layout.tries(.outbox)).count == 1)
         }
     }
 
