@@ -41,6 +41,44 @@ struct KeepingTests {
         }
     }
 
+    @Test func `what cannot be repaired now keeps nothing else from it, and the exit status tells`() async throws {
+        try await Bench.with { bench in
+            for webid in ["1", "2", "3"] {
+                let ref = try bench.analysis(webid)
+                try bench.spool.noteTaken(ref.id, digest: String(repeating: "b", count: 64))
+                try OpenFile(bench.spool.layout.entry(EntryPlace(ref, .ready)), .readWrite).write(
+                    [0x58], at: Envelope.size + 3)
+            }
+            let layout = bench.spool.layout
+            let held = layout.entry(EntryPlace(EntryRef(.inbox, try bench.id("1")), .ready))
+            // Somebody works on the first; the name of the second is taken where it should go.
+            let worker = try OpenFile(held, .read)
+            #expect(try worker.tryLock())
+            let taken = layout.entry(EntryPlace(EntryRef(.inbox, try bench.id("2")), .failed))
+            try Kernel.makeDirectory(taken)
+
+            let first = await bench.run("verify", "--repair", "--yes")
+            #expect(first.status == .badData)
+            for (webid, states) in [("1", [EntryState.ready]), ("2", [.ready, .failed]), ("3", [.failed])] {
+                #expect(
+                    try bench.spool.places(of: EntryRef(.inbox, bench.id(webid))).map(\.state) == states, "\(webid)")
+            }
+            for webid in ["1", "2"] {
+                #expect(first.talk.contains("inbox/ready/joe-\(webid).entry was left as it is: "), "\(first.talk)")
+            }
+            #expect(
+                first.out.ranges(of: "left: move it").count == 2 && first.out.ranges(of: "done: move it").count == 1)
+            // Those two, and what lies in the second one's way, under its name.
+            #expect(first.out.contains("4 problems"))
+
+            try worker.unlock()
+            try Kernel.removeDirectory(taken)
+            let second = await bench.run("verify", "--repair", "--yes")
+            #expect(second.out.ranges(of: "done: move it").count == 2 && second.out.contains("1 problem"))
+            #expect(try bench.spool.list(.inbox, .failed).entries.count == 3)
+        }
+    }
+
     @Test func `prune removes what is old only if told so, and only what is done`() async throws {
         try await Bench.with { bench in
             for webid in ["1", "2"] {
