@@ -106,7 +106,7 @@ package enum WholeFile {
         var bytes = Array(line.utf8)
         bytes.append(UInt8(ascii: "\n"))
         if status.size > 0, try file.bytes(at: status.size - 1, limit: 1) != [UInt8(ascii: "\n")] {
-            bytes.insert(contentsOf: tornMark, at: 0)
+            bytes.insert(contentsOf: Array("\(tornMark)\n".utf8), at: 0)
         }
         try file.write(bytes)
         if synced {
@@ -115,5 +115,20 @@ package enum WholeFile {
         }
     }
 
-    private static let tornMark = Array(" ?torn\n".utf8)
+    /// How such a line ends.
+    static let tornMark = " ?torn"
+
+    /// What comes after the last end of a line.
+    enum Tail { case whole, torn, strange }
+
+    /// A crash tears text; what is no text, or longer than any line of ours, was something else's work.
+    static func tail(_ path: FilePath) throws(FileError) -> Tail {
+        let file = try OpenFile.record(path, .read)
+        let size = try file.status().size
+        let longest = 4096
+        let end = try file.bytes(at: max(0, size - longest), limit: longest)
+        let rest = end.lastIndex(of: 0x0a).map { end[($0 + 1)...] } ?? end[...]
+        if rest.isEmpty { return .whole }
+        return rest.count == longest || rest.contains(0) ? .strange : .torn
+    }
 }

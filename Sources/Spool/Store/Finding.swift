@@ -25,7 +25,9 @@ package struct Finding: Sendable, Equatable, CustomStringConvertible {
         case exposed
         /// There are analyses, but no ledger.
         case lostLedger = "lost-ledger"
-        /// A ledger's line that says nothing.
+        /// What is known of bundles is not what was written, or is gone.
+        case damagedRecord = "damaged-record"
+        /// A ledger's or a log's line that says nothing.
         case strangeLine = "strange-line"
         /// An analysis that its ledger does not know (yet).
         case noLine = "no-line"
@@ -64,7 +66,7 @@ package struct Finding: Sendable, Equatable, CustomStringConvertible {
         switch code {
         case .noLine, .orphan, .leftover, .strangeLine: false
         case .damagedEnvelope, .damagedPayload, .noFile, .unreadable, .stranger, .duplicate, .twin, .missingFolder,
-            .exposed, .lostLedger:
+            .exposed, .lostLedger, .damagedRecord:
             true
         }
     }

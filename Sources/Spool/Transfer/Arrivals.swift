@@ -13,7 +13,10 @@ struct Arrivals {
         self.spool = spool
         self.queue = queue
         let path = spool.layout.arrivals(queue)
-        guard try Kernel.status(path) != nil else { return }
+        let folder = path.removingLastComponent()
+        guard try TransferFolder.isThere(folder, below: spool.layout.transfer), try Kernel.status(path) != nil else {
+            return
+        }
         try LineReader(path).forEach { line in
             // What is torn says nothing.
             if let (id, digest) = Self.parse(line) { known[id] = digest }
@@ -24,17 +27,15 @@ struct Arrivals {
         let new = entries.filter { known[$0.id] != $0.digest }
         guard !new.isEmpty else { return }
         let path = spool.layout.arrivals(queue)
-        let folder = path.removingLastComponent()
-        if try Kernel.makeDirectory(folder) { try Kernel.syncDirectory(folder.removingLastComponent()) }
+        try TransferFolder.make(path.removingLastComponent(), below: spool.layout.transfer)
         let time = spool.now().rfc3339
-        let lines = new.map { "\($0.id) \($0.digest) \(origin) \(time)" }
+        let lines = new.map { Seal.line("\($0.id) \($0.digest) \(origin) \(time)") }
         try WholeFile.append(lines.joined(separator: "\n"), to: path, synced: true)
         for entry in new { known[entry.id] = entry.digest }
     }
 
-    private static func parse(_ line: String) -> (EntryID, String)? {
-        let fields = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 4, let id = EntryID(fields[0]), Envelope.isDigest(fields[1]),
+    static func parse(_ line: String) -> (EntryID, String)? {
+        guard let fields = Seal.fields(line, 4), let id = EntryID(fields[0]), Envelope.isDigest(fields[1]),
             Timestamp(rfc3339: fields[3]) != nil
         else { return nil }
         return (id, fields[1])

@@ -62,7 +62,7 @@ struct Packing: Sendable {
             items: load.map { TransferItem($0.ref, $0.reader.envelope, from: $0.claim.origin) }, history: sent.history,
             void: sent.voidRanges)
         try log.keep(record)
-        try log.note([StreamEvent(record.number, .begun, at: spool.now())])
+        try log.note([StreamEvent(record.number, .begun, at: spool.now(), digest: record.digest)])
         return record
     }
 

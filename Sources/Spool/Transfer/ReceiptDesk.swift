@@ -53,9 +53,9 @@ package struct ReceiptDesk: Sendable {
         let known = Set(events.filter { $0.kind == .receipted }.map(\.number))
         var result = AcceptedReceipt(receipt: receipt, signer: signer, status: SentStatus(stream, events))
         let fresh = receipt.bundles.filter { !known.contains($0.number) }
-        // Looked for first: nothing moves if one of them is lost.
+        // Looked for first: nothing moves if one of them is lost or damaged.
         for bundle in fresh {
-            guard try Kernel.status(log.record(bundle.number)) != nil else {
+            guard try log.read(bundle.number) != nil else {
                 throw TransferError(
                     .missing, "\(log.record(bundle.number)) is gone, which says what was in bundle \(bundle.number)")
             }

@@ -1,10 +1,11 @@
 // What became of each number of a stream: one line per event, appended and synced, like a ledger. At the sender
 // (`transfer/outgoing/<destination>/log`) and at the receiver (`transfer/incoming/<spool>/<destination>/log`) in one form:
 //
-//     <number> <event> <time> <digest or ->
+//     <number> <event> <time> <digest or -> <seal>
 //
 // Sender: `begun` (the number is burnt; `<number>.json` beside it holds ids and digests), then `complete` or `void`, later
-// `receipted`. Receiver: `imported`; and what later bundles tell of earlier ones: `announced`, `void`. A torn line counts as none.
+// `receipted`. Receiver: `imported`; and what later bundles tell of earlier ones: `announced`, `void`. A torn line counts as none,
+// and so does one that is not what was written (`Seal`).
 
 package import SystemPackage
 
@@ -17,7 +18,7 @@ package struct StreamEvent: Sendable, Equatable {
     package let number: Int
     package let kind: Kind
     package let time: Timestamp
-    /// Of the bundle: SHA-256 of its tag manifest.
+    /// Of the bundle: SHA-256 of its tag manifest. Of `begun`: that of the record beside the log.
     package let digest: String?
 
     package init(_ number: Int, _ kind: Kind, at time: Timestamp, digest: String? = nil) {
@@ -27,11 +28,11 @@ package struct StreamEvent: Sendable, Equatable {
         self.digest = digest
     }
 
-    var line: String { "\(number) \(kind.rawValue) \(time.rfc3339) \(digest ?? "-")" }
+    var line: String { Seal.line("\(number) \(kind.rawValue) \(time.rfc3339) \(digest ?? "-")") }
 
     init?(_ line: String) {
-        let fields = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 4, let number = Int(fields[0]), number > 0, let kind = Kind(rawValue: fields[1]),
+        guard let fields = Seal.fields(line, 4), let number = Int(fields[0]), number > 0,
+            let kind = Kind(rawValue: fields[1]),
             let time = Timestamp(rfc3339: fields[2]), fields[3] == "-" || Envelope.isDigest(fields[3])
         else { return nil }
         self.init(number, kind, at: time, digest: fields[3] == "-" ? nil : fields[3])
@@ -42,10 +43,11 @@ package struct StreamEvent: Sendable, Equatable {
 package struct StreamLog: Sendable {
     package let stream: TransferStream
     package let folder: FilePath
-    private let spool: SpoolStore
+    let spool: SpoolStore
     private let lock: OpenFile?
 
-    private var path: FilePath { folder.appending("log") }
+    static let fileName = "log"
+    private var path: FilePath { folder.appending(Self.fileName) }
 
     /// To look at.
     package static func outgoing(_ spool: SpoolStore, _ stream: TransferStream) -> StreamLog {
@@ -66,8 +68,8 @@ package struct StreamLog: Sendable {
 
     /// To write to; made if need be. Held by another process: `.locked`.
     package func locked() throws -> StreamLog {
-        try Self.makeFolders(folder, below: spool.layout.transfer)
-        let file = try OpenFile(path, .append)
+        try TransferFolder.make(folder, below: spool.layout.transfer)
+        let file = try OpenFile.record(path, .append)
         guard try file.tryLock() else {
             throw TransferError(
                 .locked, "another process works on the stream \(stream) of this spool; try again when it is done")
@@ -76,22 +78,10 @@ package struct StreamLog: Sendable {
         return StreamLog(stream: stream, folder: folder, spool: spool, lock: file)
     }
 
-    /// Each durable in the one above.
-    private static func makeFolders(_ folder: FilePath, below root: FilePath) throws(FileError) {
-        var missing: [FilePath] = []
-        var path = folder
-        while path != root, !path.isEmpty {
-            missing.append(path)
-            path.removeLastComponent()
-        }
-        for path in missing.reversed() {
-            try Kernel.makeDirectory(path)
-            try Kernel.syncDirectory(path.removingLastComponent())
-        }
-    }
-
     package func events() throws -> [StreamEvent] {
-        guard try Kernel.status(path) != nil else { return [] }
+        guard try TransferFolder.isThere(folder, below: spool.layout.transfer), try Kernel.status(path) != nil else {
+            return []
+        }
         var events: [StreamEvent] = []
         try LineReader(path).forEach { if let event = StreamEvent($0) { events.append(event) } }
         return events
@@ -108,14 +98,31 @@ package struct StreamLog: Sendable {
     /// The `transfer.json` of a bundle.
     package func record(_ number: Int) -> FilePath { folder.appending("\(number).json") }
 
+    /// The number of the record that is called so.
+    static func number(fileName: String) -> Int? {
+        guard fileName.hasSuffix(".json"), let number = Int(fileName.dropLast(5)), number > 0,
+            fileName == "\(number).json"
+        else { return nil }
+        return number
+    }
+
+    /// Of all that lies beside the log, whatever it is: a number that was used once is never used again, even if the log was lost.
+    func numbers() throws(FileError) -> Set<Int> { Set(try Folder.names(folder).compactMap(Self.number)) }
+
     package func keep(_ record: TransferRecord) throws(FileError) {
         try WholeFile.replace(
             self.record(record.number), with: record.encoded(), in: spool.layout.stages, synced: true)
     }
 
     package func read(_ number: Int, limit: Int = 256 << 20) throws -> TransferRecord? {
-        guard let bytes = try WholeFile.read(record(number), limit: limit) else { return nil }
-        return try TransferRecord(decoding: bytes)
+        guard try TransferFolder.isThere(folder, below: spool.layout.transfer),
+            let bytes = try WholeFile.read(record(number), limit: limit)
+        else { return nil }
+        do throws(TransferError) {
+            return try TransferRecord(decoding: bytes)
+        } catch {
+            throw TransferError(error.code, "\(record(number)): \(error.message)")
+        }
     }
 }
 

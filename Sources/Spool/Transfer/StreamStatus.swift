@@ -58,6 +58,8 @@ package struct SentStatus: Sendable, Equatable {
     package let open: [(number: Int, time: Timestamp)]
     /// Of those, the ones that a later receipt should have named: the other side has later bundles and not these.
     package let missing: [TransferRecord.Past]
+    /// Why the log cannot be read; the numbers say nothing then.
+    package private(set) var trouble: String?
 
     package init(_ stream: TransferStream, _ events: [StreamEvent]) {
         self.stream = stream
@@ -79,6 +81,17 @@ package struct SentStatus: Sendable, Equatable {
         left.stream == right.stream && left.last == right.last && left.complete == right.complete
             && left.void == right.void && left.receipted == right.receipted && left.missing == right.missing
             && left.open.map(\.number) == right.open.map(\.number) && left.open.map(\.time) == right.open.map(\.time)
+            && left.trouble == right.trouble
+    }
+
+    /// A log that cannot be read keeps nobody from looking at the others.
+    init(_ log: StreamLog) throws {
+        do {
+            self.init(log.stream, try log.events())
+        } catch let error as FileError {
+            self.init(log.stream, [])
+            trouble = "\(error)"
+        }
     }
 }
 
@@ -97,6 +110,18 @@ package struct ArrivedStatus: Sendable, Equatable {
     package let twice: [Int]
     /// When the last one came.
     package let lastTime: Timestamp?
+    /// Why the log cannot be read; the numbers say nothing then.
+    package private(set) var trouble: String?
+
+    /// A log that cannot be read keeps nobody from looking at the others.
+    init(_ log: StreamLog) throws {
+        do {
+            self.init(log.stream, try log.events())
+        } catch let error as FileError {
+            self.init(log.stream, [])
+            trouble = "\(error)"
+        }
+    }
 
     package init(_ stream: TransferStream, _ events: [StreamEvent]) {
         self.stream = stream
@@ -134,7 +159,7 @@ package struct ArrivedStatus: Sendable, Equatable {
 extension SpoolStore {
     /// Destinations that bundles were made for.
     package func outgoingStreams() throws -> [TransferStream] {
-        try Self.folders(layout.transfer.appending("outgoing")).compactMap {
+        try Self.folders(layout.transfer, "outgoing").compactMap {
             TransferStream(spool: id, destination: $0)
         }
         .sorted()
@@ -142,28 +167,35 @@ extension SpoolStore {
 
     /// Streams that bundles came from.
     package func incomingStreams() throws -> [TransferStream] {
-        let root = layout.transfer.appending("incoming")
-        return try Self.folders(root).flatMap { spool in
-            try Self.folders(root.appending(spool)).compactMap { TransferStream(spool: spool, destination: $0) }
+        try Self.folders(layout.transfer, "incoming").flatMap { spool in
+            try Self.folders(layout.transfer, "incoming", spool).compactMap {
+                TransferStream(spool: spool, destination: $0)
+            }
         }.sorted()
     }
 
-    private static func folders(_ path: FilePath) throws(FileError) -> [String] {
-        guard try Kernel.status(path) != nil else { return [] }
+    /// What is no folder has none in it; `verify` names it.
+    private static func folders(_ transfer: FilePath, _ names: String...) throws(FileError) -> [String] {
+        let path = names.reduce(transfer) { $0.appending($1) }
+        do throws(FileError) {
+            guard try TransferFolder.isThere(path, below: transfer) else { return [] }
+        } catch  where error.isNoFolder {
+            return []
+        }
         return try Folder.contents(path).filter { $0.status.kind == .directory }.map(\.name)
     }
 
     package func sentStatus() throws -> [SentStatus] {
-        try outgoingStreams().map { SentStatus($0, try StreamLog.outgoing(self, $0).events()) }
+        try outgoingStreams().map { try SentStatus(StreamLog.outgoing(self, $0)) }
     }
 
     package func arrivedStatus() throws -> [ArrivedStatus] {
-        try incomingStreams().map { ArrivedStatus($0, try StreamLog.incoming(self, $0).events()) }
-            .filter { $0.last > 0 }
+        try incomingStreams().map { try ArrivedStatus(StreamLog.incoming(self, $0)) }
+            .filter { $0.last > 0 || $0.trouble != nil }
     }
 
     /// How many entries the bundles of a stream have, by number; a number that nothing is known of is left out.
-    package func sentEntries(_ stream: TransferStream, _ numbers: NumberRanges) throws -> [Int: Int] {
-        try StreamLog.outgoing(self, stream).entries(numbers)
+    package func sentEntries(_ stream: TransferStream, _ numbers: NumberRanges) -> [Int: Int] {
+        StreamLog.outgoing(self, stream).entries(numbers)
     }
 }

@@ -1,5 +1,6 @@
 // `transfer.json`: what a bundle is, in the words of the two spools. The signature covers it by way of the tag manifest.
 
+import Crypto
 import FoundationEssentials
 
 /// From which spool to which named destination; bundles are numbered within it.
@@ -100,6 +101,9 @@ package struct TransferRecord: Sendable, Equatable, Codable {
         guard let json = try? encoder.encode(self) else { preconditionFailure("a record of strings and integers") }
         return Array(json) + [0x0a]
     }
+
+    /// SHA-256 of itself as it lies beside the log.
+    var digest: String { Envelope.hex(SHA256.hash(data: encoded())) }
 
     package init(decoding bytes: [UInt8]) throws(TransferError) {
         struct Version: Decodable { let transfer: Int }

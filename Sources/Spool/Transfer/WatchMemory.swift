@@ -43,16 +43,38 @@ struct WatchMemory {
     /// Of `watched`, in the spool.
     init(_ spool: SpoolStore, _ watched: FilePath) {
         folder = spool.layout.watched
-        let name = Envelope.hex(SHA256.hash(data: Array(watched.string.utf8))).prefix(16)
+        let name = Envelope.hex(SHA256.hash(data: Array(watched.string.utf8))).prefix(Self.nameLength)
         path = folder.appending("\(name).json")
+        guard Self.isThere(spool) else { return }
         stored = Dictionary(Self.read(path).map { ($0.path, $0) }, uniquingKeysWith: { _, last in last })
         bundles = stored
+    }
+
+    private static let nameLength = 16
+
+    static func isName(_ name: String) -> Bool {
+        let digits = name.dropLast(5)
+        return name.hasSuffix(".json") && digits.utf8.count == nameLength
+            && digits.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    /// Advisory: a folder that is none counts as not there.
+    static func isThere(_ spool: SpoolStore) -> Bool {
+        (try? TransferFolder.isThere(spool.layout.watched, below: spool.layout.transfer)) ?? false
     }
 
     /// Advisory: what cannot be read counts as not there.
     static func read(_ path: FilePath) -> [WatchedBundle] {
         guard let bytes = try? WholeFile.read(path, limit: limit) else { return [] }
-        return (try? JSONDecoder().decode([WatchedBundle].self, from: Data(bytes))) ?? []
+        return decode(bytes) ?? []
+    }
+
+    /// One line of JSON and its seal; nil if it is not what was written.
+    static func decode(_ bytes: [UInt8]) -> [WatchedBundle]? {
+        let lines = bytes.split(separator: 0x0a)
+        guard let json = lines.first, lines.count <= 2 else { return nil }
+        if let seal = lines.dropFirst().first, !seal.elementsEqual(Seal.of(json).utf8) { return nil }
+        return try? JSONDecoder().decode([WatchedBundle].self, from: Data(json))
     }
 
     /// Without room for it, the next pass reads everything again.
@@ -61,8 +83,9 @@ struct WatchMemory {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(bundles.values.sorted { $0.path < $1.path }) else { return }
-        _ = try? Kernel.makeDirectory(folder)
-        try? WholeFile.replace(path, with: Array(data) + [0x0a], in: spool.layout.stages)
+        guard (try? TransferFolder.make(folder, below: spool.layout.transfer)) != nil else { return }
+        let text = Array(data) + [0x0a] + Array(Seal.of(data).utf8) + [0x0a]
+        try? WholeFile.replace(path, with: text, in: spool.layout.stages)
         stored = bundles
     }
 }
@@ -75,6 +98,7 @@ extension SpoolStore {
     /// What lies in the watched folders, as it was seen last.
     package func watchedBundles() -> [WatchedBundle] {
         // Advisory, like the files themselves.
+        guard WatchMemory.isThere(self) else { return [] }
         let names = (try? Folder.names(layout.watched)) ?? []
         return names.filter { $0.hasSuffix(".json") }.flatMap { WatchMemory.read(layout.watched.appending($0)) }
             .sorted { $0.path < $1.path }

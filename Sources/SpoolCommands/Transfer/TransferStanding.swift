@@ -11,15 +11,16 @@ struct TransferStanding {
     private static let shown = 20
 
     init(_ spool: SpoolStore, _ now: Timestamp) throws {
-        sent = try spool.sentStatus().map { ($0, try spool.sentEntries($0.stream, $0.complete)) }
+        sent = try spool.sentStatus().map { ($0, spool.sentEntries($0.stream, $0.complete)) }
         arrived = try spool.arrivedStatus()
         watched = spool.watchedBundles()
         self.now = now
     }
 
-    /// Something has not arrived, or has arrived twice under one number.
+    /// Something has not arrived, or has arrived twice under one number, or nobody can say.
     var isIncomplete: Bool {
-        sent.contains { !$0.status.missing.isEmpty } || arrived.contains { !$0.missing.isEmpty || !$0.twice.isEmpty }
+        sent.contains { !$0.status.missing.isEmpty || $0.status.trouble != nil }
+            || arrived.contains { !$0.missing.isEmpty || !$0.twice.isEmpty || $0.trouble != nil }
     }
 
     /// Of the bag, as it stands in its `External-Identifier`.
@@ -47,6 +48,7 @@ extension TransferStanding {
                     })),
             .init("oldestOpen", status.open.first?.time.rfc3339),
             .init("missing", .array(status.missing.map { named(status.stream, $0) })),
+            .init("trouble", status.trouble),
         ])
     }
 
@@ -58,7 +60,7 @@ extension TransferStanding {
             .init("lastImport", status.lastTime?.rfc3339), .init("missing", json(status.missing)),
             .init("missingCount", status.missing.count),
             .init("named", .array(status.named.map { named(status.stream, $0) })),
-            .init("twice", .array(status.twice.map { .number($0) })),
+            .init("twice", .array(status.twice.map { .number($0) })), .init("trouble", status.trouble),
         ])
     }
 
@@ -141,6 +143,8 @@ extension TransferStanding {
 
     private var troubles: [String] {
         var troubles: [String] = []
+        let unread = sent.compactMap(\.status.trouble) + arrived.compactMap(\.trouble)
+        troubles += unread.map { "a log cannot be read: \($0); 'spoolctl verify' names all that is damaged" }
         for (status, _) in sent {
             troubles += status.missing.map {
                 "no receipt for \(Self.identifier(status.stream, $0.number)), though a later bundle has one:"

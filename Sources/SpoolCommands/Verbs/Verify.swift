@@ -7,7 +7,8 @@ import SystemPackage
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look through the whole spool: every name, envelope and payload. Exit 65 if something is wrong.",
+        abstract:
+            "Look through the whole spool: every name, envelope, payload and record. Exit 65 if something is wrong.",
         discussion: """
             With BUNDLE, looks through that instead, without a spool: a folder, a tar file, or '-' for standard input.
 
@@ -57,12 +58,12 @@ struct Verify: AsyncParsableCommand {
     /// With progress, where there is a terminal to see it.
     private func look(_ store: SpoolStore) throws -> VerifyReport {
         guard let line = ProgressLine(Surroundings.current, isQuiet: spool.settings.quiet) else {
-            return try store.verify(payloads: !isQuick)
+            return try store.verifyAll(payloads: !isQuick)
         }
         let total = try store.countEntries()
         line.begin()
         defer { line.end() }
-        return try store.verify(payloads: !isQuick) { line.show("verify", done: $0, of: total) }
+        return try store.verifyAll(payloads: !isQuick) { line.show("verify", done: $0, of: total) }
     }
 
     /// One that cannot be repaired (a worker is at it, its name is taken in `failed`) does not keep the others from it.

@@ -3,9 +3,20 @@
 import Spool
 
 extension Concern {
-    /// Bundles that were refused or stay incomplete, and numbers that are missing.
+    /// Bundles that were refused or stay incomplete, numbers that are missing, and logs that cannot be read.
     static func transfer(_ spool: SpoolStore, _ now: Timestamp) throws -> [Concern] {
-        try watched(spool.watchedBundles()) + gaps(spool.arrivedStatus()) + unreceipted(spool.sentStatus())
+        let (arrived, sent) = (try spool.arrivedStatus(), try spool.sentStatus())
+        return watched(spool.watchedBundles()) + gaps(arrived) + unreceipted(sent)
+            + unread(arrived.compactMap(\.trouble) + sent.compactMap(\.trouble))
+    }
+
+    private static func unread(_ troubles: [String]) -> [Concern] {
+        troubles.map {
+            Concern(
+                what: "a log of what crossed the gap cannot be read", why: $0,
+                next: "'spoolctl verify' names all that is damaged; export and import of the other streams go on",
+                needsAttention: true)
+        }
     }
 
     private static func watched(_ bundles: [WatchedBundle]) -> [Concern] {

@@ -164,8 +164,8 @@ extension HelpText {
 
         """#,
         "verify": #"""
-        OVERVIEW: Look through the whole spool: every name, envelope and payload. Exit
-        65 if something is wrong.
+        OVERVIEW: Look through the whole spool: every name, envelope, payload and
+        record. Exit 65 if something is wrong.
 
         With BUNDLE, looks through that instead, without a spool: a folder, a tar file,
         or '-' for standard input.

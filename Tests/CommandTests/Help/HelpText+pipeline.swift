@@ -54,8 +54,8 @@ extension HelpText {
           drop                    Remove entries for good (needs --yes).
           prune                   Remove what is done and old, or too much, oldest
                                   first (needs --yes).
-          verify                  Look through the whole spool: every name, envelope
-                                  and payload. Exit 65 if something is wrong.
+          verify                  Look through the whole spool: every name, envelope,
+                                  payload and record. Exit 65 if something is wrong.
 
         AIR GAP SUBCOMMANDS:
           export                  Pack what is ready and due into a bundle for the
