@@ -30,6 +30,13 @@ extension Tampering {
         record("a size that is another", "\"bytes\":", "\"bytes\":1", Forge.first),
         record("an item of another name", "\"id\":\"joe-2\"", "\"id\":\"joe-3\"", "joe-3"),
         record("an item twice", "\"id\":\"joe-2\"", "\"id\":\"joe-1\"", "joe-1"),
+        Tampering("an item twice, beside the others", "lists outbox/joe-1 twice") {
+            let text = $0.text("transfer.json")
+            let parts = text.split(separator: "\"items\":[", omittingEmptySubsequences: false).map(String.init)
+            let first = parts[1].prefix { $0 != "}" } + "}"
+            $0["transfer.json"] = Array("\(parts[0])\"items\":[\(first),\(parts[1])".utf8)
+            $0.seal()
+        },
         record("a name that is a path", "\"id\":\"joe-2\"", "\"id\":\"../joe-2\""),
         record("a state that nothing comes from", "\"from\":\"ready\"", "\"from\":\"done\""),
         Tampering("a record that is no JSON", "transfer.json") {
@@ -100,7 +107,10 @@ extension Tampering {
                 "data/outbox/joe-\(String(repeating: "1", count: 65)).entry")),
         added("a second folder", "elsewhere", extra("elsewhere/bagit.txt", rootless: true)),
         added("a file beside the folder", "beside", extra("beside", rootless: true)),
-        Tampering("a member twice", Forge.first, in: [.tar]) { $0.members.append($0.members[2]) },
+        Tampering("a file called like the folder", "lies beside the bundle's folder", in: [.tar]) {
+            $0.members.insert(extra(Forge.root, rootless: true), at: 0)
+        },
+        Tampering("a member twice", "\(Forge.first): is there twice", in: [.tar]) { $0.members.append($0.members[2]) },
         Tampering("a tag file twice", "bagit.txt", in: [.tar]) { forge in
             forge.members.append(Forge.Member(name: "bagit.txt", bytes: forge["bagit.txt"]))
         },
@@ -118,7 +128,7 @@ extension Tampering {
             forge.members.append(extra("data", kind: "2", link: "/"))
         },
         added("a hard link", "joe-3", in: [.tar], extra("data/outbox/joe-3.entry", kind: "1", link: Forge.first)),
-        Tampering("a hard link between two entries", "joe-", in: [.folder]) {
+        Tampering("a hard link between two entries", ".entry: a hard link", in: [.folder]) {
             $0.members.append(extra("data/outbox/joe-3.entry", kind: "1", link: Forge.first))
         },
         added("a character device", "joe-3", extra("data/outbox/joe-3.entry", kind: "3")),
@@ -133,6 +143,11 @@ extension Tampering {
         added(
             "a folder that is no bundle's", "data/outbox/more", in: [.tar, .folder],
             extra("data/outbox/more", kind: "5")),
+        Tampering("a folder with contents of its own", "contents of its own", in: [.tar]) {
+            var folder = extra("data/", kind: "5")
+            folder.bytes = [0x41]
+            $0.members.insert(folder, at: 0)
+        },
         added("a folder where a file should be", "bagit.txt", extra("bagit.txt", kind: "5")),
         Tampering("a file where a folder should be", "data") { forge in
             forge.members.removeAll { $0.name.hasPrefix("data/") }
@@ -143,6 +158,9 @@ extension Tampering {
             extra("data/outbox/joe-3.entry", pax: Forge.record("GNU.sparse.size", "1"))),
         added(
             "a link of pax", "linkpath", extra("data/outbox/joe-3.entry", pax: Forge.record("linkpath", "/etc/passwd"))),
+        added(
+            "a pax header that is too long", "a pax header of 5",
+            extra("x", pax: Forge.record("path", "\(Forge.root)/data/outbox/\(String(repeating: "1", count: 5000))"))),
         added("a pax header with a wrong length", "pax", extra("data/outbox/joe-3.entry", pax: "99 path=x\n")),
         added("a pax path that leads out", "..", extra("x", pax: Forge.record("path", "\(Forge.root)/../evil"))),
         added("a pax size that is negative", "size", extra("data/outbox/joe-3.entry", pax: Forge.record("size", "-1"))),

@@ -50,10 +50,23 @@ package struct Tampering: Sendable, CustomStringConvertible {
             Tampering("nothing at all", "bagit.txt") { $0.members = [] },
         ]
 
+    /// The entry as it would be under another name.
+    private static func third(_ entry: [UInt8]) -> [UInt8] {
+        guard var envelope = try? Envelope(decoding: Array(entry.prefix(Envelope.size))) else {
+            preconditionFailure("a bundle of ours has whole entries")
+        }
+        (envelope.id, envelope.webid) = ("joe-3", "3")
+        return envelope.encoded() + entry.dropFirst(Envelope.size)
+    }
+
     static let tooMuch: [Tampering] = [
         Tampering("an entry too many", "joe-3") { $0["data/outbox/joe-3.entry"] = $0[Forge.first] },
         Tampering("an entry too many, manifests put right", "joe-3") {
             $0["data/outbox/joe-3.entry"] = $0[Forge.first]
+            $0.seal()
+        },
+        Tampering("a whole entry too many, manifests put right", "joe-3.entry: is not listed in transfer.json") {
+            $0["data/outbox/joe-3.entry"] = third($0[Forge.first])
             $0.seal()
         },
         Tampering("a tag file that nobody knows", "notes.txt") { $0["notes.txt"] = [0x41] },
@@ -126,6 +139,9 @@ package struct Tampering: Sendable, CustomStringConvertible {
 
     static let manifests: [Tampering] = [
         manifest("a line twice", Forge.first) { $0["manifest-sha256.txt"] += $0["manifest-sha256.txt"] },
+        manifest("a line for an entry that is not there", "joe-3.entry") {
+            $0["manifest-sha256.txt"] += Array("\(digest)  data/outbox/joe-3.entry\n".utf8)
+        },
         manifest("a line is missing", Forge.first) {
             let lines = $0.text("manifest-sha256.txt").split(separator: "\n").dropFirst()
             $0["manifest-sha256.txt"] = Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -193,11 +209,11 @@ package struct Tampering: Sendable, CustomStringConvertible {
             $0.replace("\"queue\":\"outbox\"", by: "\"queue\":\"inbox\"", in: "transfer.json")
             $0.seal()
         },
-        Tampering("a payload that is longer than its envelope says", Forge.first) {
+        Tampering("a payload that is longer than its envelope says", "\(Forge.first): has 18 bytes of payload") {
             $0[Forge.first] += [0x20]
             $0.seal()
         },
-        Tampering("a payload that is shorter than its envelope says", Forge.first) {
+        Tampering("a payload that is shorter than its envelope says", "\(Forge.first): has 16 bytes of payload") {
             $0[Forge.first].removeLast()
             $0.seal()
         },

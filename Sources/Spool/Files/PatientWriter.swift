@@ -14,9 +14,13 @@ package struct PatientWriter: Sendable {
     private static let moment: Int32 = 200
 
     private let descriptor: FileDescriptor
+    /// Files take what they are given.
+    private let isFile: Bool
 
     package init(_ descriptor: FileDescriptor) {
         self.descriptor = descriptor
+        var status = stat()
+        isFile = fstat(descriptor.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Writes all of it. `goOn` is asked whenever there was no room for a moment; what it throws ends the writing.
@@ -24,7 +28,7 @@ package struct PatientWriter: Sendable {
         var rest = bytes
         while !rest.isEmpty {
             while !hasRoom() { try goOn() }
-            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.piece))
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(isFile ? rest.count : Self.piece))
             let count = Glibc.write(descriptor.rawValue, part.baseAddress, part.count)
             if count < 0 {
                 let number = Glibc.errno

@@ -53,6 +53,12 @@ package struct SignaturePolicy: Sendable {
         self.program = program
     }
 
+    /// What its answers depend on.
+    var basis: String {
+        let pairs = identities.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return (pairs + [String(decoding: allowed.bytes, as: UTF8.self)]).joined(separator: "\n")
+    }
+
     /// Who signed; throws if it is not who should have.
     package func check(_ bag: CheckedBag) async throws -> String {
         guard let record = bag.record else { throw TransferError.refused("transfer.json: is missing") }

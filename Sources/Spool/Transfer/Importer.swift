@@ -2,6 +2,7 @@
 // rest when it is repeated, since what is here already is counted and skipped. Last comes the line in the stream's log: a
 // bundle that has one has arrived as a whole.
 
+import Crypto
 import Synchronization
 import SystemPackage
 
@@ -21,6 +22,15 @@ package struct ImportOptions: Sendable {
     package var isDry = false
 
     package init() {}
+
+    /// What a refusal depends on besides the bundle, in a word: with another one, the same bundle may be welcome.
+    func basis(_ program: String) -> String {
+        let parts = [
+            program, names.sorted().joined(separator: ","), ownSources.sorted().joined(separator: ","),
+            "\(limits.bytes) \(limits.entries)", signatures?.basis ?? "",
+        ]
+        return String(Envelope.hex(SHA256.hash(data: Array(parts.joined(separator: "\n").utf8))).prefix(16))
+    }
 }
 
 /// What became of a bundle.
@@ -52,6 +62,9 @@ package struct Importer: Sendable {
         self.watch = watch
         self.pool = pool
     }
+
+    /// What its refusals depend on besides the bundles.
+    var basis: String { options.basis(spool.program) }
 
     package func `import`(_ location: BundleLocation) async throws -> ImportedBundle {
         let (spool, options, watch) = (spool, options, watch)
@@ -163,6 +176,9 @@ package struct Importer: Sendable {
             ]
     }
 
+    /// Of numbers that a bundle says are void, so many are noted.
+    private static let mostVoid = 10_000
+
     /// What this bundle says of itself and of those before it, so far as the log does not know it.
     private static func events(_ past: [StreamEvent], _ record: TransferRecord, _ digest: String, at time: Timestamp)
         -> [StreamEvent]
@@ -179,9 +195,12 @@ package struct Importer: Sendable {
             events.append(StreamEvent(number, kind, at: time, digest: digest))
         }
         for bundle in record.history { add(bundle.number, .announced, bundle.digest) }
-        for range in record.void where range.count == 2 {
-            // Bounded, whatever the other side says.
-            for number in (range[0]...range[1]).suffix(10_000) { add(number, .void, nil) }
+        // Bounded, whatever the other side says: the last ones.
+        var left = mostVoid
+        for range in record.void.reversed() where range.count == 2 && left > 0 {
+            let numbers = (range[0]...range[1]).suffix(left)
+            for number in numbers { add(number, .void, nil) }
+            left -= numbers.count
         }
         add(record.number, .imported, digest)
         return events

@@ -91,6 +91,11 @@ package struct KeyProgram: Sendable {
                     .path(program), arguments: Arguments(arguments), environment: .custom(environment),
                     workingDirectory: "/", input: .fileDescriptor(data, closeAfterSpawningProcess: true),
                     output: .bytes(limit: Self.longestAnswer), error: .string(limit: Self.longestAnswer))
+                // It ended because we did.
+                guard !Task.isCancelled else {
+                    throw TransferError(
+                        .interrupted, "told to stop while \(program) was at work; nothing was left behind")
+                }
                 return (result.terminationStatus.isSuccess, result.standardOutput, result.standardError)
             } catch let error as SubprocessError {
                 throw TransferError(.key, "\(program) cannot be run: \(error); install openssh-client")

@@ -31,6 +31,8 @@ package struct WatchedBundle: Sendable, Equatable, Codable {
     package internal(set) var digest: String?
     /// All there, and read once in vain: it is read again when it is at rest.
     package internal(set) var isTried: Bool?
+    /// What a refusal depended on besides the bundle (`ImportOptions.basis`).
+    package internal(set) var basis: String?
 }
 
 struct WatchMemory {

@@ -2,7 +2,8 @@
 // imports what is whole.
 //
 // Nothing in the folder is ever touched: no bundle is moved, renamed or removed, whatever became of it and however old it is.
-// What was imported or refused is remembered, and looked at again only when it looks different. Whether a bundle is whole is
+// What was imported or refused is remembered, and looked at again only when it looks different (what was refused, also under
+// another configuration or program, to which it may be welcome). Whether a bundle is whole is
 // asked of its contents. Its times only tell whether it is at rest, and that decides only how what is wrong is called: a bundle
 // that still changes is arriving; one at rest is refused, or if something is lacking for a long time, incomplete. One bundle never
 // keeps another from being imported.
@@ -98,7 +99,9 @@ package struct WatchedFolder: Sendable {
         let isSame = known?.print == candidate.print
         // Not later than now, whatever was done to the clock since.
         let changed = isSame ? min(known.flatMap { Timestamp(rfc3339: $0.changed) } ?? now, now) : now
-        if let known, isSame, known.state == .imported || known.state == .refused { return known }
+        if let known, isSame, known.state == .imported || known.state == .refused && known.basis == importer.basis {
+            return known
+        }
         /// At rest: by our own clock, from when we first saw it like this.
         let age = now.since(changed)
         let (path, status, limits, needsSignature) = (
@@ -133,7 +136,9 @@ package struct WatchedFolder: Sendable {
                 end.isTried = true
                 return end
             }
-            return seen(.refused, error.message)
+            var end = seen(.refused, error.message)
+            end.basis = importer.basis
+            return end
         } catch let error as TransferError where error.code == .locked {
             return seen(.arriving, error.message)
         } catch let error as FileError where error.path.starts(with: folder) {

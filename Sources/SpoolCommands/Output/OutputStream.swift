@@ -1,8 +1,8 @@
 // Where text goes: standard output, standard error, or a test's memory. Gathered and written in large pieces, since
 // `list` may have 100,000 lines.
 
-import Synchronization
 import Spool
+import Synchronization
 package import SystemPackage
 
 /// The reader of our output is gone (`spoolctl list | head`): no error, there is just nobody left to talk to.

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -215,26 +214,6 @@ import Testing
             full.minimumFree = .max
             #expect(try await crossing.refusal(.folder(bundle), options: full)?.contains("has room for") == true)
             #expect(try crossing.countHere() == 0)
-        }
-    }
-
-    /// What was verified is what is committed: nobody can change it between.
-    @Test(arguments: [true, false])
-    func `each file of a bundle is opened once, and is not looked at again`(asTar: Bool) async throws {
-        try await Crossing.with { crossing async throws in
-            for number in 1...3 { try crossing.there.give("\(number)", .outbox, payload: "payload \(number)") }
-            let report = try await crossing.export(to: asTar ? .tarInside(crossing.medium) : .inside(crossing.medium))
-            let path = try #require(report.bundles.first?.path)
-            let opened = Mutex<[FilePath: Int]>([:])
-            let probe: Kernel.Probe = { (call, path) throws(FileError) in
-                if call == .open { opened.withLock { $0[path, default: 0] += 1 } }
-            }
-            _ = try await KernelProbe.withAsync(below: crossing.medium, probe) {
-                try await crossing.take(asTar ? .tar(path) : .folder(path))
-            }
-            // Folders have no suffix.
-            let files = opened.withLock { $0.filter { $0.key.extension != nil } }
-            #expect(files.values.allSatisfy { $0 == 1 } && files.count == (asTar ? 1 : 8), "\(files)")
         }
     }
 

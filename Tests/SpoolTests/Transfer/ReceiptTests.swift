@@ -178,6 +178,29 @@ import Testing
         }
     }
 
+    /// Else the line would say of entries that stay in `exported` for good that they have arrived.
+    @Test func `without the record of one bundle nothing of the receipt is taken, and the record is named`()
+        async throws
+    {
+        try await Crossing.with { crossing in
+            _ = try await cross(crossing, 2, carried: [1, 2])
+            let text = try receipt(crossing)
+            let record = StreamLog.outgoing(crossing.there, try stream(crossing)).record(2)
+            let bytes = try #require(try WholeFile.read(record))
+            try Kernel.unlink(record)
+            do {
+                try await accept(text, crossing)
+                Issue.record("accepted")
+            } catch let error as TransferError {
+                #expect(error.code == .missing && error.message.contains("\(record) is gone"))
+            }
+            for number in 1...2 { #expect(try crossing.there.states(ref(number)) == [.exported]) }
+            #expect(try sent(crossing).receipted.isEmpty)
+            try WholeFile.replace(record, with: bytes)
+            #expect(try await accept(text, crossing).numbers == [1, 2])
+        }
+    }
+
     @Test func `what was moved is synced before the receipt counts`() async throws {
         try await Crossing.with { crossing in
             _ = try await cross(crossing, 1, carried: [1])
@@ -293,6 +316,45 @@ import Testing
             #expect(try Folder.names(crossing.medium).isEmpty)
         }
     }
+
+    private func repeating(_ number: Int, _ crossing: Crossing) async throws -> TransferError? {
+        do {
+            _ = try await Repetition(crossing.there, Crossing.standardExport).run(
+                number, to: .inside(crossing.medium))
+            return nil
+        } catch let error as TransferError {
+            return error
+        }
+    }
+
+    @Test func `an entry of the same name with other words is not the one that was sent`() async throws {
+        try await Crossing.with { crossing in
+            try crossing.there.give("1", .outbox, payload: "{\"first\":1}")
+            try await crossing.export(to: .folder(crossing.folder.appending("b")))
+            try crossing.there.drop(EntryPlace(ref(1), .exported))
+            try crossing.there.give("1", .outbox, payload: "{\"other\":1}")
+            let error = try #require(try await repeating(1, crossing))
+            #expect(error.code == .missing && error.message.contains("outbox/joe-1"), "\(error)")
+            #expect(try Folder.names(crossing.medium).isEmpty)
+        }
+    }
+
+    /// What is signed and receipted is the digest; a bundle of the same number with another one would be a second bundle.
+    @Test func `a bundle that would not be the same byte for byte is not made`() async throws {
+        try await Crossing.with { crossing in
+            try crossing.there.give("1", .outbox)
+            try await crossing.export(to: .folder(crossing.folder.appending("b")))
+            let path = StreamLog.outgoing(crossing.there, try stream(crossing)).record(1)
+            let record = String(decoding: try #require(try WholeFile.read(path)), as: UTF8.self)
+            let changed = record.replacing("\"program\":\"test\"", with: "\"program\":\"1.2.3\"")
+            try #require(changed != record)
+            try WholeFile.replace(path, with: Array(changed.utf8))
+            let error = try #require(try await repeating(1, crossing))
+            #expect(
+                error.code == .refused && error.message.hasSuffix("use the spoolctl 1.2.3 that made it"), "\(error)")
+            #expect(try Folder.names(crossing.medium).isEmpty)
+        }
+    }
 }
 
 /// All calls, in order.
@@ -301,70 +363,5 @@ private final class CallList: Sendable {
     var calls: [(FileError.Call, FilePath)] { list.withLock { $0 } }
     var probe: Kernel.Probe {
         { (call, path) throws(FileError) in self.list.withLock { $0.append((call, path)) } }
-    }
-}
-
-/// Signed receipts.
-@Suite(.enabled(if: Tool.isThere("/usr/bin/ssh-keygen"), "ssh-keygen is not installed"))
-struct SignedReceiptTests {
-    private func key(_ name: String, in folder: FilePath) async throws -> (key: FilePath, half: String) {
-        let key = folder.appending(name)
-        let made = try await Tool.run(
-            "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", key.string])
-        try #require(made.status == 0, "\(made.out)")
-        let half = try #require(try WholeFile.read(folder.appending("\(name).pub")))
-        return (key, String(decoding: half, as: UTF8.self))
-    }
-
-    @Test func `only the signer who is named, over these words, as a receipt`() async throws {
-        try await Crossing.with { crossing in
-            let (good, half) = try await key("good", in: crossing.folder)
-            let (other, otherHalf) = try await key("other", in: crossing.folder)
-            let text = "here@b.example \(half)other@b.example \(otherHalf)"
-            let allowed = try AllowedSigners(Array(text.utf8), of: "allowed")
-            try crossing.there.give("1", .outbox)
-            try await crossing.take(.folder(try await crossing.bundle()))
-            let status = try #require(try crossing.here.arrivedStatus().first)
-            let words = Receipt(status, from: nil, limit: 9, by: crossing.here).encoded()
-            func signed(_ key: FilePath, _ namespace: KeyProgram.Namespace = .receipt) async throws -> [UInt8] {
-                words + (try await KeyProgram(agent: nil).sign(words, key: key, as: namespace))
-            }
-            func end(_ text: [UInt8], _ identities: [String: String]) async throws -> String {
-                let policy = SignaturePolicy(allowed, identities: identities, program: KeyProgram(agent: nil))
-                do {
-                    return try await ReceiptDesk(crossing.there, signatures: policy).accept(text).signer ?? "nobody"
-                } catch let error as TransferError {
-                    #expect(error.code == .refused)
-                    return error.message
-                }
-            }
-            let byName = ["peer": "here@b.example"]
-            #expect(try await end(words, byName).contains("is not signed"))
-            #expect(try await end(signed(other), byName).contains("not one of 'here@b.example'"))
-            #expect(try await end(signed(good, .bundle), byName).contains("not one of 'here@b.example'"))
-            #expect(try await end(signed(good), [:]).contains("no signer is configured"))
-            var changed = try await signed(good)
-            changed.replaceSubrange(
-                0..<words.count,
-                with: Array(
-                    String(decoding: words, as: UTF8.self)
-                        .split(separator: "program", omittingEmptySubsequences: false).joined(separator: "program x")
-                        .utf8))
-            #expect(try await end(changed, byName).contains("not one of 'here@b.example'"))
-            #expect(try await end(Array(signed(good).dropLast(40)), byName).contains("cut short"))
-            // The other's key, named for this destination, counts before the spool's own.
-            #expect(
-                try await end(signed(good), ["peer": "other@b.example", crossing.here.id: "here@b.example"]).contains(
-                    "other@"))
-            let ref = EntryRef(.outbox, SpoolStore.id("1"))
-            #expect(try crossing.there.states(ref) == [.exported])
-            #expect(try await end(signed(good), [crossing.here.id: "here@b.example"]) == "here@b.example")
-            #expect(try crossing.there.states(ref) == [.done])
-            // Through a mail.
-            let mail = String(decoding: try await signed(good), as: UTF8.self).split(separator: "\n").map {
-                "\($0) \r\n"
-            }
-            #expect(try await end(Array(mail.joined().utf8), byName) == "here@b.example")
-        }
     }
 }

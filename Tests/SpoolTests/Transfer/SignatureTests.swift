@@ -80,6 +80,14 @@ struct SignatureTests {
             nobody.signatures = SignaturePolicy(
                 try AllowedSigners(allowed), identities: [:], program: KeyProgram(agent: nil))
             #expect(try await crossing.refusal(.folder(good), options: nobody)?.contains("transfer.signers") == true)
+            // Who signs for another spool does not sign for this one.
+            var elsewhere = options
+            elsewhere.signatures = SignaturePolicy(
+                try AllowedSigners(allowed), identities: [crossing.here.id: Self.identity],
+                program: KeyProgram(agent: nil))
+            #expect(
+                try await crossing.refusal(.folder(good), options: elsewhere)?.contains(
+                    "no signer is configured for the spool \(crossing.there.id)") == true)
             #expect(try crossing.countHere() == 0)
             #expect(try await crossing.refusal(.folder(good), options: options) == nil)
         }
@@ -219,6 +227,28 @@ struct SignatureTests {
             #expect(try await !seen(key, agent: "/run/agent").contains("SSH_AUTH_SOCK"))
             #expect(try await seen(half, agent: "/run/agent").contains("SSH_AUTH_SOCK=/run/agent"))
             #expect(try await seen(half, agent: "/run/agent").hasSuffix("/"))
+        }
+    }
+
+    /// A key that waits for a finger, say, and nobody comes.
+    @Test func `told to stop while the program waits, it is no failure of the key`() async throws {
+        try await Crossing.with { crossing async throws in
+            let (key, _) = try await makeKey("key", in: crossing.folder)
+            let program = crossing.folder.appending("waits")
+            let started = crossing.folder.appending("started")
+            try OpenFile(program, .create).write(Array("#!/bin/sh\n: > \(started)\nexec sleep 60\n".utf8))
+            try Kernel.setMode(program, 0o700)
+            let task = Task {
+                _ = try await KeyProgram(program, agent: nil).sign([1], key: key, as: .bundle)
+            }
+            while try Kernel.status(started) == nil { await Task.yield() }
+            task.cancel()
+            do {
+                try await task.value
+                Issue.record("signed")
+            } catch let error as TransferError {
+                #expect(error.code == .interrupted, "\(error)")
+            }
         }
     }
 

@@ -189,6 +189,28 @@ import Testing
         }
     }
 
+    @Test func `what was refused for a reason of ours is read again when that has changed`() async throws {
+        try await Crossing.with { crossing in
+            try put(try await archive("1", crossing), "a.tar", crossing)
+            var options = ImportOptions()
+            func pass() async -> WatchReport {
+                crossing.clock.advance(by: .seconds(30))
+                return await watched(crossing, options).pass()
+            }
+            options.names = ["elsewhere"]
+            _ = await pass()
+            #expect(await pass().troubles.first?.reason?.contains("transfer.names") == true)
+            #expect(await pass().troubles.isEmpty)
+            // Still not welcome, and not said twice.
+            options.names = ["nowhere"]
+            #expect(await pass().troubles.isEmpty)
+            #expect(states(crossing) == ["a.tar": .refused])
+            options.names = ["peer"]
+            #expect(await pass().imported.count == 1)
+            #expect(states(crossing) == ["a.tar": .imported])
+        }
+    }
+
     @Test func `partial files of others, links and special files are no bundles`() async throws {
         try await Crossing.with { crossing in
             let bytes = try await archive("1", crossing)
