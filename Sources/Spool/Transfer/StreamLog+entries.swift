@@ -1,5 +1,5 @@
-// How many entries each complete bundle has, in a file of its own beside the log: `<number> <entries> <seal>`. So that a look at thousands of
-// bundles need not read all that is known of each. Advisory, not synced: where a line is lacking, the bundle's record is read.
+// How many entries each complete bundle has, in a file of its own beside the log: `<number> <entries> <seal>`. So that a look at
+// thousands of bundles need not read all that is known of each. Advisory, not synced: where a line is lacking, the bundle's record is read.
 
 import SystemPackage
 

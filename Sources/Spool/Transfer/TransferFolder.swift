@@ -8,9 +8,11 @@ enum TransferFolder {
 
     /// Makes what is missing of it, each durable in the one above.
     static func make(_ folder: FilePath, below root: FilePath) throws(FileError) {
-        for path in way(to: folder, below: root) where try !isFolder(path) {
-            try Kernel.makeDirectory(path)
-            try Kernel.syncDirectory(path.removingLastComponent())
+        for path in way(to: folder, below: root) {
+            let isThere = try isFolder(path)
+            if !isThere { try Kernel.makeDirectory(path) }
+            // Also if it was there: whoever made it may have died before its name was durable. The root is a spool's from its birth.
+            if path != root || !isThere { try Kernel.syncDirectory(path.removingLastComponent()) }
         }
     }
 

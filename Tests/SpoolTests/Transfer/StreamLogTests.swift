@@ -74,6 +74,18 @@ import Testing
         #expect(TransferStream(spool: "s", destination: name) == nil)
     }
 
+    @Test func `whoever holds a stream has made its folders durable, whoever made them`() throws {
+        try withSpool { spool, _ in
+            let stream = try #require(TransferStream(spool: spool.id, destination: "peer"))
+            for _ in 0..<2 {
+                let synced = try KernelProbe.trace(below: spool.layout.root) {
+                    try StreamLog.outgoing(spool, stream).locked().release()
+                }.filter { $0.call == .fsync }.map(\.path.string)
+                #expect(synced == ["transfer", "transfer/outgoing", "transfer/outgoing/peer"])
+            }
+        }
+    }
+
     /// Thousands of bundles, of which nothing but the lines is looked at.
     @Test func `how many entries a bundle has is known without its record`() async throws {
         try await Crossing.with { crossing in
