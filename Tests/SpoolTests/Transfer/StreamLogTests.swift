@@ -96,9 +96,11 @@ import Testing
             let stream = try #require(TransferStream(spool: crossing.there.id, destination: "peer"))
             let (all, log) = (NumberRanges(1...3), StreamLog.outgoing(crossing.there, stream))
             let expected = [1: 1, 2: 2, 3: 3]
+            let counts = log.folder.appending("entries")
+            let lines = (1...3).map { Seal.line("\($0) \($0)") + "\n" }.joined()
+            #expect(try WholeFile.read(counts) == Array(lines.utf8))
             #expect(crossing.there.sentEntries(stream, all) == expected)
             // As after a crash, a power cut, or before there was such a file.
-            let counts = log.folder.appending("entries")
             try WholeFile.replace(counts, with: Array("1 1\n2 x\n3 9".utf8))
             #expect(crossing.there.sentEntries(stream, all) == expected)
             try Kernel.unlink(counts)
