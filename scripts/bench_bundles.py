@@ -38,10 +38,6 @@ def timed(*command):
 def main():
     spoolctl, bagit = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as work:
-        config = os.path.join(work, "c.yaml")
-        with open(config, "w") as file:
-            file.write("spool: {path: spool}\nrun: {stages: [map]}\n")
-        os.chmod(config, 0o600)
         plain = os.path.join(work, "plain")
         os.mkdir(plain)
         for number in range(COUNT):
@@ -53,10 +49,14 @@ def main():
             best[what] = min(best.get(what, seconds), seconds)
 
         for turn in range(ROUNDS):
-            spool, bag, other = (os.path.join(work, name) for name in ("spool", f"bag{turn}", f"other{turn}"))
+            spool, bag, other = (os.path.join(work, f"{name}{turn}") for name in ("spool", "bag", "other"))
+            config = os.path.join(work, f"{turn}.yaml")
+            with open(config, "w") as file:
+                file.write(f"spool: {{path: spool{turn}}}\nrun: {{stages: [map]}}\n")
+            os.chmod(config, 0o600)
             subprocess.run([spoolctl, "init", "-q", "--config", config], check=True, stdout=subprocess.DEVNULL)
             ready = os.path.join(spool, "outbox", "ready")
-            shutil.rmtree(ready)
+            os.rmdir(ready)
             shutil.copytree(plain, ready)
             os.chmod(ready, 0o700)
             os.sync()
@@ -64,14 +64,13 @@ def main():
             note("bagit make", timed("cp", "-r", plain, other) + timed(bagit, "--sha256", other) + timed("sync", "-f", other))
             note("validate", timed(spoolctl, "verify", bag, "-q", "--config", config))
             note("bagit validate", timed(bagit, "--validate", bag))
-            for folder in (spool, bag, other):
-                shutil.rmtree(folder)
+            # Nothing is removed before the end: ext4 looks at each inode that was freed lately before it takes another.
         print(f"bundles of {COUNT:,} x {SIZE >> 10} KiB, best of {ROUNDS}:")
         for what in ("make", "validate"):
             ours, theirs = best[what], best[f"bagit {what}"]
             print(f"  {what:9} {ours:6.2f} s   bagit-python {theirs:6.2f} s   {theirs / ours:4.1f} x (at least 2.0)")
-        if any(best[what] * 2 > best[f"bagit {what}"] for what in ("make", "validate")):
-            print("  below the budget")
+        met = all(best[what] * 2 <= best[f"bagit {what}"] for what in ("make", "validate"))
+        print(f"  budget: {'met' if met else 'MISSED'}")
 
 
 main()

@@ -55,7 +55,8 @@ package struct EntryReader: Sendable {
     package func verify() throws(StoreError) {
         file.willReadSequentially()
         var hash = SHA256()
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        // No more than is needed: most entries are small, and there may be thousands.
+        var buffer = [UInt8](repeating: 0, count: min(256 << 10, envelope.bytes))
         var offset = 0
         while offset < envelope.bytes {
             let count = try buffer.withUnsafeMutableBufferPointer { (window) throws(StoreError) in

@@ -77,11 +77,12 @@ package struct CheckedBag: Sendable {
         guard let bytes = contents.tags[.manifest] else { return }
         let manifest = try BagManifest(parsing: bytes, of: .manifest)
         for (path, stated) in manifest.digests.sorted(by: { $0.key < $1.key }) {
-            guard case .entry = try BagPath(path) else {
+            let known = try BagPath(path)
+            guard case .entry = known else {
                 add("\(path): is listed in manifest-sha256.txt, where it does not belong")
                 continue
             }
-            guard let found = contents.digests[try BagPath(path)] else {
+            guard let found = contents.digests[known] else {
                 add("\(path): is missing, though manifest-sha256.txt lists it")
                 continue
             }

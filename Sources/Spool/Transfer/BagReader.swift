@@ -5,9 +5,6 @@
 // The shape (names, kinds, limits) ends the reading at once. What is wrong with contents is gathered, so that `verify` can show
 // all of it.
 
-import Crypto
-import Synchronization
-
 /// Bounds on what a bundle may make us hold.
 package struct TransferLimits: Sendable, Equatable {
     package var bytes: Int
@@ -74,17 +71,29 @@ package struct BagReader: Sendable {
         var contents = BagContents()
         var seen = SeenPaths()
         var source = try location.open()
-        var window = [UInt8](repeating: 0, count: 256 << 10)
+        var window = Self.window
+        var beside: [MemberBeside] = []
         while let member = try source.next() {
             try seen.add(member.path)
             switch member.path {
             case .tag(let tag): contents.tags[tag] = try readTag(tag, member.size, &source)
-            case .entry(let ref): try readEntry(ref, member, &source, &window, &contents)
+            case .entry(let ref):
+                try count(member, &contents)
+                // What is kept is written as well: one after the other, as it is committed.
+                if keeper == nil, let stream = source.detach() {
+                    beside.append(MemberBeside(ref: ref, member: member, stream: stream))
+                    if beside.count == MemberBeside.batch { try readTogether(&beside, &contents) }
+                } else {
+                    contents.note(ref, member, try scan(ref, member, &window) { try source.read(into: $0) })
+                }
             case .folder: break
             }
         }
+        try readTogether(&beside, &contents)
         return contents
     }
+
+    static var window: [UInt8] { [UInt8](repeating: 0, count: 256 << 10) }
 
     private func readTag(_ tag: TagFile, _ size: Int, _ source: inout any BagSource) throws -> [UInt8] {
         guard size <= limits.size(of: tag) else {
@@ -132,104 +141,38 @@ package struct BagReader: Sendable {
         }
     }
 
-    private func readEntry(
-        _ ref: EntryRef, _ member: BagMember, _ source: inout any BagSource, _ window: inout [UInt8],
-        _ contents: inout BagContents
-    ) throws {
+    private func count(_ member: BagMember, _ contents: inout BagContents) throws(TransferError) {
         let (total, overflow) = contents.payload.bytes.addingReportingOverflow(member.size)
         contents.payload.files += 1
         contents.payload.bytes = overflow ? .max : total
         try check(entries: contents.payload.files, bytes: contents.payload.bytes)
+    }
+
+    func scan(
+        _ ref: EntryRef, _ member: BagMember, _ window: inout [UInt8],
+        _ read: (UnsafeMutableRawBufferPointer) throws -> Int
+    ) throws -> ScannedEntry {
         var scan = EntryScan(ref, size: member.size, keeper)
         while true {
             try watch.check()
             let count = try window.withUnsafeMutableBytes { buffer in
-                let count = try source.read(into: buffer)
+                let count = try read(buffer)
                 try scan.take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 return count
             }
             if count == 0 { break }
             watch.add(bytes: count)
         }
-        let (digest, result) = scan.finish()
-        contents.digests[member.path] = digest
-        switch result {
-        case .success(let entry): contents.entries[ref] = entry
-        case .failure(let error): contents.errors.append(error)
-        }
+        return scan.finish()
     }
 }
 
-/// One entry's bytes on their way through.
-private struct EntryScan {
-    private let ref: EntryRef
-    private let size: Int
-    private let keeper: (any EntryKeeper)?
-    private var file = SHA256()
-    private var payload = SHA256()
-    private var head: [UInt8] = []
-    private var envelope: Envelope?
-    private var copy: EntryCopy?
-    private var failure: TransferError?
-
-    init(_ ref: EntryRef, size: Int, _ keeper: (any EntryKeeper)?) {
-        self.ref = ref
-        self.size = size
-        self.keeper = keeper
-    }
-
-    mutating func take(_ bytes: UnsafeRawBufferPointer) throws {
-        file.update(bufferPointer: bytes)
-        var rest = bytes
-        if head.count < Envelope.size {
-            let count = min(Envelope.size - head.count, rest.count)
-            head += rest[..<count]
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            if head.count == Envelope.size { try begin() }
+extension BagContents {
+    mutating func note(_ ref: EntryRef, _ member: BagMember, _ scanned: ScannedEntry) {
+        digests[member.path] = scanned.digest
+        switch scanned.result {
+        case .success(let entry): entries[ref] = entry
+        case .failure(let error): errors.append(error)
         }
-        guard !rest.isEmpty, failure == nil else { return }
-        payload.update(bufferPointer: rest)
-        try copy?.write(rest)
-    }
-
-    private mutating func begin() throws {
-        do throws(StoreError) {
-            let envelope = try Envelope(decoding: head)
-            guard envelope.id == ref.id.description, envelope.kind == ref.queue.kind else {
-                fail("its envelope is that of the \(envelope.kind.rawValue) '\(envelope.id)'")
-                return
-            }
-            guard envelope.bytes == size - Envelope.size else {
-                fail("has \(size - Envelope.size) bytes of payload; its envelope says \(envelope.bytes)")
-                return
-            }
-            self.envelope = envelope
-        } catch {
-            fail(error.message)
-            return
-        }
-        guard let envelope else { return }
-        copy = try keeper?.keep(ref, envelope)
-        try copy?.write(head)
-    }
-
-    private mutating func fail(_ reason: String) {
-        failure = failure ?? .refused("\(BagPath.entry(ref).description): \(reason)")
-    }
-
-    /// The file's digest, and the entry if it is whole.
-    mutating func finish() -> (String, Result<ReadEntry, TransferError>) {
-        let digest = Envelope.hex(file.finalize())
-        guard let envelope, failure == nil else {
-            if head.count < Envelope.size {
-                fail("has \(head.count) bytes; an entry's envelope alone has \(Envelope.size)")
-            }
-            return (digest, .failure(failure ?? .refused("\(ref): no entry")))
-        }
-        guard Envelope.hex(payload.finalize()) == envelope.sha256 else {
-            fail("the payload is not what its envelope says: the SHA-256 does not match")
-            return (digest, .failure(failure ?? .refused("\(ref): damaged")))
-        }
-        return (digest, .success(ReadEntry(envelope: envelope, digest: digest, size: size, copy: copy)))
     }
 }

@@ -41,6 +41,12 @@ struct BagMember {
 protocol BagSource {
     mutating func next() throws -> BagMember?
     mutating func read(into target: UnsafeMutableRawBufferPointer) throws -> Int
+    /// The member as a stream of its own, which can be read beside others; nil if members can only be read one after the other.
+    mutating func detach() -> ByteStream?
+}
+
+extension BagSource {
+    mutating func detach() -> ByteStream? { nil }
 }
 
 /// A file as a stream. Read by one thread at a time; the mutex only lets it travel.
@@ -108,9 +114,7 @@ struct TarSource: BagSource {
 struct FolderSource: BagSource {
     private let root: FilePath
     private var members: [BagMember]
-    private var file: OpenFile?
-    private var offset = 0
-    private var left = 0
+    private var current: MemberStream?
 
     /// Looks at every name before anything is read.
     init(_ root: FilePath) throws {
@@ -147,24 +151,51 @@ struct FolderSource: BagSource {
     }
 
     mutating func next() throws -> BagMember? {
-        precondition(left == 0, "a member is read before the next")
+        precondition(current?.left ?? 0 == 0, "a member is read before the next")
         guard let member = members.popLast() else { return nil }
         let opened = try OpenFile(root.pushing(FilePath(member.path.description)), .read)
         let status = try opened.status()
         guard status.kind == .regular, status.links == 1, status.size == member.size else {
             throw TransferError.refused("\(member.path.description): changed while the bundle was read")
         }
-        (file, offset, left) = (opened, 0, member.size)
+        current = MemberStream(opened, size: member.size)
         return member
     }
 
     mutating func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
-        guard left > 0, let file else { return 0 }
-        let count = try file.read(
-            at: offset, into: UnsafeMutableRawBufferPointer(rebasing: target[..<min(left, target.count)]))
-        guard count > 0 else { throw TransferError.refused("\(file.path) became shorter while the bundle was read") }
-        offset += count
-        left -= count
-        return count
+        try current?.read(into: target) ?? 0
+    }
+
+    mutating func detach() -> ByteStream? {
+        guard let detached = current else { return nil }
+        current = nil
+        return { try detached.read(into: $0) }
+    }
+}
+
+/// One file of a folder, of the size that it had when it was looked at. Read by one thread at a time.
+private final class MemberStream: Sendable {
+    private let file: OpenFile
+    private let size: Int
+    private let offset = Mutex(0)
+
+    init(_ file: OpenFile, size: Int) {
+        self.file = file
+        self.size = size
+    }
+
+    var left: Int { size - offset.withLock { $0 } }
+
+    func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
+        try offset.withLock { offset in
+            guard offset < size else { return 0 }
+            let part = UnsafeMutableRawBufferPointer(rebasing: target[..<min(size - offset, target.count)])
+            let count = try file.read(at: offset, into: part)
+            guard count > 0 else {
+                throw TransferError.refused("\(file.path) became shorter while the bundle was read")
+            }
+            offset += count
+            return count
+        }
     }
 }

@@ -34,7 +34,7 @@ struct ClaimBasket {
     private var tooLarge: [HeldEntry] = []
     /// Could not go, and why.
     private(set) var refused: [(ref: EntryRef, reason: String)] = []
-    private static let batch = 64
+    private static let batch = 256
 
     init(_ spool: SpoolStore, _ selection: ExportSelection) {
         self.spool = spool
