@@ -44,7 +44,8 @@ extension SpoolStore {
         } else {
             try list(queue, state, day: nil, into: &listing)
         }
-        listing.entries.sort { ($0.modified, $0.ref.id) < ($1.modified, $1.ref.id) }
+        // The name only where it matters: there may be 100,000.
+        listing.entries.sort { $0.modified == $1.modified ? $0.ref.id < $1.ref.id : $0.modified < $1.modified }
         return listing
     }
 
