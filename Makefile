@@ -67,8 +67,8 @@ units: ## the systemd units in packaging/, checked by systemd
 	scripts/units.sh
 
 bench: libyaml ## speed and memory, beside others, in one run
-	scripts/bench.sh
 	scripts/bench_bundles.sh
+	scripts/bench.sh
 
 bench-listing: release ## the first poll of an account with 100,000 analyses
 	scripts/bench_listing.sh
