@@ -100,13 +100,7 @@ import Testing
             let ref = try spool.give("9950", .outbox)
             #expect(try await TransferRot.send(ref, from: spool, in: folder) == TransferRot.sent + 1)
             #expect(try spool.states(ref) == [.exported])
-            let sender = try SpoolStore.open(folder.appending("sender"), program: "test", now: spool.now)
-            let more = try sender.give("9960", .outbox)
-            let medium = folder.appending("again")
-            try Kernel.makeDirectory(medium)
-            _ = try await Exporter(sender, ExportOptions(destination: "peer")).export(
-                .named([EntryPlace(more, .ready)]), to: .tarInside(medium))
-            let pass = await WatchedFolder(spool, medium, importer: Importer(spool, ImportOptions())).pass()
+            let (_, pass) = try await takeAnother(in: folder, into: spool)
             #expect(pass.imported.count == 1 && pass.failure == nil)
             // What came once, and whose lines are gone: the spool itself still has it.
             let old = folder.appending("from-sender")
@@ -188,13 +182,7 @@ import Testing
             if place == .next || place == .log {
                 #expect(try await TransferRot.send(other, from: spool, to: "other", in: folder) == 1)
             }
-            let sender = try SpoolStore.open(folder.appending("sender"), program: "test", now: spool.now)
-            let more = try sender.give("9960", .outbox)
-            let medium = folder.appending("again")
-            try Kernel.makeDirectory(medium)
-            _ = try await Exporter(sender, ExportOptions(destination: "peer")).export(
-                .named([EntryPlace(more, .ready)]), to: .tarInside(medium))
-            let pass = await WatchedFolder(spool, medium, importer: Importer(spool, ImportOptions())).pass()
+            let (more, pass) = try await takeAnother(in: folder, into: spool)
             #expect((pass.imported.count == 1) == place.keepsTaking, "\(pass)")
             #expect(try spool.states(more).isEmpty == !place.keepsTaking)
 
@@ -207,5 +195,16 @@ import Testing
     private func tree(_ path: FilePath) throws -> [String] {
         guard try Kernel.status(path)?.kind == .directory else { return ["\(try WholeFile.read(path) ?? [])"] }
         return try Folder.names(path).sorted().flatMap { name in try [name] + tree(path.appending(name)) }
+    }
+
+    /// One more entry of the other spool, through a watched folder.
+    private func takeAnother(in folder: FilePath, into spool: SpoolStore) async throws -> (EntryRef, WatchReport) {
+        let sender = try SpoolStore.open(folder.appending("sender"), program: "test", now: spool.now)
+        let more = try sender.give("9960", .outbox)
+        let medium = folder.appending("again")
+        try Kernel.makeDirectory(medium)
+        _ = try await Exporter(sender, ExportOptions(destination: "peer")).export(
+            .named([EntryPlace(more, .ready)]), to: .tarInside(medium))
+        return (more, await WatchedFolder(spool, medium, importer: Importer(spool, ImportOptions())).pass())
     }
 }
