@@ -116,6 +116,8 @@ import Testing
             try null.close()
             #expect(ended.status == .exited(0), "\(ended.errors)")
             #expect(ended.took < .seconds(10))
+            // It was not read to its end, after which it would have been refused.
+            #expect(spool.watchedBundles().allSatisfy { $0.isTried != true && $0.state == .arriving })
             #expect(try Folder.names(temporary).isEmpty)
             #expect(try spool.list(.outbox, .ready).entries.isEmpty)
             #expect(try Folder.names(medium) == ["large.tar"])
