@@ -33,6 +33,25 @@ import Testing
         }
     }
 
+    @Test func `the list is read every joe interval, however seldom the other stages look`() async throws {
+        try await withProcesses(analyses: 3) { (program, _, _) async throws in
+            let config = program.folder.appending("config.yaml")
+            let text = String(decoding: try WholeFile.read(config) ?? [], as: UTF8.self)
+                .replacing("joe:\n", with: "joe:\n  interval: 1s\n")
+            try WholeFile.replace(config, with: Array((text + "\nrun: {poll: 1h}\n").utf8))
+            #expect(try await program("init").status == 0)
+            let spool = try SpoolStore.open(
+                program.folder.appending("spool"), program: "test", now: { Timestamp(nanoseconds: 0) })
+            _ = try await program.whileRunning(
+                ["fetch"],
+                { _ in
+                    try await Patience.until("at work") { spool.stageRecord("fetch").lastPass != nil }
+                    let first = spool.stageRecord("fetch").lastPass
+                    try await Patience.until("at work again") { spool.stageRecord("fetch").lastPass != first }
+                }, lines: 0)
+        }
+    }
+
     @Test func `a user looks at what went through`() async throws {
         try await withProcesses(analyses: 3) { (program, _, _) async throws in
             _ = try await program("run", "--once")

@@ -187,7 +187,8 @@ package final class Connector: Sendable {
         case .fetch:
             let client = try joeClient()
             let late = try LateStage { () throws(StoreError) in try self.fetchStage(client) }
-            return StageLoop(.fetch, context, triggers: poll, rest: settings.joe.interval, onReport: onReport) {
+            let rest = settings.joe.interval
+            return StageLoop(.fetch, context, triggers: triggers(rest: rest), rest: rest, onReport: onReport) {
                 await self.pass(of: late) { await self.noting(client, await $0.pass()) }
             }
         case .map:
@@ -202,6 +203,9 @@ package final class Connector: Sendable {
             return try importLoop(onReport: onReport)
         }
     }
+
+    /// Often enough to go on soon after a wait, and no later than the rest is over.
+    func triggers(rest: Duration) -> Periodically { Periodically(min(settings.run.poll, rest)) }
 
     private func pass<Stage: Sendable>(of late: LateStage<Stage>, _ body: (Stage) async -> PassReport) async
         -> PassReport

@@ -162,8 +162,8 @@ extension Connector {
         onReport: @escaping @Sendable (StageName, PassReport) -> Void
     ) throws -> StageLoop<Periodically> {
         let export = try exportPass(watch)
-        let poll = Periodically(settings.run.poll)
-        return StageLoop(.export, context, triggers: poll, rest: settings.transfer.every, onReport: onReport) {
+        let rest = settings.transfer.every
+        return StageLoop(.export, context, triggers: triggers(rest: rest), rest: rest, onReport: onReport) {
             await export.pass()
         }
     }

@@ -104,8 +104,7 @@ package struct Exporter: Sendable {
     /// Whoever began them is gone: we hold the stream. So is whoever wrote a record and no line about it, or the line was lost.
     private static func voidOpenNumbers(_ log: StreamLog, _ spool: SpoolStore) throws {
         let events = try log.events()
-        let unheard = try log.numbers().subtracting(events.map(\.number))
-        let open = SentNumbers(events).open.union(unheard).sorted()
+        let open = SentNumbers(events).open.union(try log.unheard(events)).sorted()
         try log.note(open.map { StreamEvent($0, .void, at: spool.now()) })
     }
 

@@ -57,6 +57,11 @@ struct Packing: Sendable {
         }
         exporter.watch.expect(bytes: total)
         let sent = SentNumbers(try log.events())
+        guard sent.last < TransferRecord.lastNumber else {
+            throw TransferError.refused(
+                "the numbers of \(log.stream) are used up: its log in \(log.folder) tells of \(sent.last); export to another destination"
+            )
+        }
         let record = TransferRecord(
             stream: log.stream, number: sent.last + 1, created: spool.now().rfc3339, program: spool.program,
             items: load.map { TransferItem($0.ref, $0.reader.envelope, from: $0.claim.origin) }, history: sent.history,

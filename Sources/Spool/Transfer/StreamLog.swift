@@ -31,8 +31,8 @@ package struct StreamEvent: Sendable, Equatable {
     var line: String { Seal.line("\(number) \(kind.rawValue) \(time.rfc3339) \(digest ?? "-")") }
 
     init?(_ line: String) {
-        guard let fields = Seal.fields(line, 4), let number = Int(fields[0]), number > 0,
-            let kind = Kind(rawValue: fields[1]),
+        guard let fields = Seal.fields(line, 4), let number = Int(fields[0]),
+            (1...TransferRecord.lastNumber).contains(number), let kind = Kind(rawValue: fields[1]),
             let time = Timestamp(rfc3339: fields[2]), fields[3] == "-" || Envelope.isDigest(fields[3])
         else { return nil }
         self.init(number, kind, at: time, digest: fields[3] == "-" ? nil : fields[3])
@@ -100,14 +100,26 @@ package struct StreamLog: Sendable {
 
     /// The number of the record that is called so.
     static func number(fileName: String) -> Int? {
-        guard fileName.hasSuffix(".json"), let number = Int(fileName.dropLast(5)), number > 0,
-            fileName == "\(number).json"
+        guard fileName.hasSuffix(".json"), let number = Int(fileName.dropLast(5)),
+            (1...TransferRecord.lastNumber).contains(number), fileName == "\(number).json"
         else { return nil }
         return number
     }
 
-    /// Of all that lies beside the log, whatever it is: a number that was used once is never used again, even if the log was lost.
-    func numbers() throws(FileError) -> Set<Int> { Set(try Folder.names(folder).compactMap(Self.number)) }
+    /// Numbers of records that the log tells nothing of, ascending: one that was used once is never used again, even if the log was
+    /// lost. What is only called like a record counts where the next one would have to lie, and nowhere else.
+    func unheard(_ events: [StreamEvent]) throws(FileError) -> [Int] {
+        let heard = Set(events.map(\.number))
+        var highest = heard.max() ?? 0
+        var found: [Int] = []
+        for number in Set(try Folder.names(folder).compactMap(Self.number)).subtracting(heard).sorted() {
+            // What cannot be read is none.
+            guard number <= highest + 1 || (try? read(number))?.number == number else { continue }
+            found.append(number)
+            highest = max(highest, number)
+        }
+        return found
+    }
 
     package func keep(_ record: TransferRecord) throws(FileError) {
         try WholeFile.replace(

@@ -124,8 +124,11 @@ package struct TransferRecord: Sendable, Equatable, Codable {
         guard isWithinBounds else { throw .refused("transfer.json: a member is out of its bounds") }
     }
 
+    /// No stream comes so far; and no file has more bytes.
+    static let lastNumber = 1 << 50
+
     private var isWithinBounds: Bool {
-        let last = 1 << 50
+        let last = Self.lastNumber
         return transfer >= 1 && TransferStream(spool: stream.spool, destination: stream.destination) != nil
             && (1...last).contains(number) && Timestamp(rfc3339: created) != nil && program.utf8.count <= 64
             && items.allSatisfy {

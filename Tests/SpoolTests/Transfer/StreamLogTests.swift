@@ -20,7 +20,8 @@ import Testing
         for line in [
             "", "7", "7 begun", "0 begun 2026-11-23T09:15:00.000Z -", "x begun 2026-11-23T09:15:00.000Z -",
             "7 other 2026-11-23T09:15:00.000Z -", "7 begun now -", "7 begun 2026-11-23T09:15:00.000Z x",
-            "7 begun 2026-11-23T09:15:00.000Z - ?torn",
+            "7 begun 2026-11-23T09:15:00.000Z - ?torn", "9223372036854775807 begun 2026-11-23T09:15:00.000Z -",
+            "1125899906842625 begun 2026-11-23T09:15:00.000Z -",
         ] {
             #expect(StreamEvent(line) == nil, "\(line)")
         }
@@ -55,6 +56,52 @@ import Testing
             log.release()
             _ = try StreamLog.outgoing(spool, stream).locked()
             withExtendedLifetime(log) {}
+        }
+    }
+
+    @Test func `what is only called like a record uses up no number but the next`() async throws {
+        try await Crossing.with { crossing in
+            try crossing.there.give("1", .outbox)
+            try await crossing.export()
+            let stream = try #require(TransferStream(spool: crossing.there.id, destination: "peer"))
+            let log = StreamLog.outgoing(crossing.there, stream)
+            for name in ["9223372036854775807", "1125899906842624", "4", "-1", "0", "007"] {
+                try WholeFile.replace(log.folder.appending("\(name).json"), with: Array("x\n".utf8))
+            }
+            try Kernel.makeDirectory(log.folder.appending("2.json"))
+            try crossing.there.give("2", .outbox)
+            #expect(try await crossing.export().bundles.map(\.number) == [3])
+            #expect(SentNumbers(try log.events()).voidRanges == [[2, 2]])
+            let names = ["007", "0", "-1", "9223372036854775807"].map { "\($0).json" }
+            let named = try crossing.there.verifyAll().problems.map(\.description).joined(separator: "\n")
+            for name in names { #expect(named.contains("/\(name)"), "\(named)") }
+        }
+    }
+
+    @Test func `a record that can be read keeps its number when the log is lost, wherever it is`() async throws {
+        try await Crossing.with { crossing in
+            for webid in ["1", "2", "3"] {
+                try crossing.there.give(webid, .outbox)
+                try await crossing.export()
+            }
+            let stream = try #require(TransferStream(spool: crossing.there.id, destination: "peer"))
+            let log = StreamLog.outgoing(crossing.there, stream)
+            for name in ["log", "1.json", "2.json"] { try Kernel.unlink(log.folder.appending(name)) }
+            try crossing.there.give("4", .outbox)
+            #expect(try await crossing.export(to: .inside(crossing.folder)).bundles.map(\.number) == [4])
+        }
+    }
+
+    @Test func `a stream whose numbers are used up says so`() async throws {
+        try await Crossing.with { crossing in
+            let stream = try #require(TransferStream(spool: crossing.there.id, destination: "peer"))
+            let log = try StreamLog.outgoing(crossing.there, stream).locked()
+            try log.note([event(TransferRecord.lastNumber, .complete)])
+            log.release()
+            let ref = try crossing.there.give("1", .outbox)
+            let error = await #expect(throws: TransferError.self) { try await crossing.export() }
+            #expect(error?.message.contains("are used up") == true)
+            #expect(try crossing.there.states(ref) == [.deferred])
         }
     }
 
