@@ -154,7 +154,9 @@ extension Receipt {
 
     /// One spelling only.
     private static func plainNumber(_ text: String) -> Int? {
-        guard let number = Int(text), number > 0, number <= TransferRecord.lastNumber, String(number) == text else { return nil }
+        guard let number = Int(text), number > 0, number <= TransferRecord.lastNumber, String(number) == text else {
+            return nil
+        }
         return number
     }
 }
