@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 int spool_rename_noreplace(const char *from, const char *to) {
@@ -28,6 +29,29 @@ int spool_statfs(const char *path, struct spool_filesystem *result) {
 
 int spool_syncfs(int descriptor) {
     return syncfs(descriptor);
+}
+
+void spool_start_writing(int descriptor) {
+    sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+int spool_kernel_since(int major, int minor) {
+    struct utsname name;
+    int is_major, is_minor;
+    if (uname(&name) != 0 || sscanf(name.release, "%d.%d", &is_major, &is_minor) != 2) return 0;
+    return is_major > major || (is_major == major && is_minor >= minor);
+}
+
+void spool_widen_open_files(void) {
+    const rlim_t wanted = 4096;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (limit.rlim_cur < wanted) {
+        limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    }
+    int last = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, (limit.rlim_cur < wanted ? (int)limit.rlim_cur : (int)wanted) - 1);
+    if (last >= 0) close(last);
 }
 
 long spool_raise_open_files(void) {

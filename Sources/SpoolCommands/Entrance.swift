@@ -10,6 +10,7 @@ public enum Entrance {
         // A reader that goes away shows as an error of the write, which is then no error: `spoolctl list | head`.
         signal(SIGPIPE, SIG_IGN)
         Memory.spare()
+        OpenFileLimit.prepare()
         Owner.keepPrivate()
         let status = await run(Array(CommandLine.arguments.dropFirst()), in: .process)
         exit(status.rawValue)

@@ -17,6 +17,15 @@ int spool_statfs(const char *path, struct spool_filesystem *result);
 /// syncfs(descriptor): 0, or -1 with errno.
 int spool_syncfs(int descriptor);
 
+/// Begins to write a file's dirty pages to its disk, without waiting for any of them.
+void spool_start_writing(int descriptor);
+
+/// Whether the kernel is of this release (`major.minor`) or later; 0 also if that cannot be known.
+int spool_kernel_since(int major, int minor);
+
+/// Makes room in the process's table of open files while no thread shares it yet: later, each growth of it waits for all cores.
+void spool_widen_open_files(void);
+
 /// Raises the limit of open files to what this process may have, and says what it is; -1 with errno.
 long spool_raise_open_files(void);
 

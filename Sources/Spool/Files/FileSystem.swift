@@ -62,6 +62,12 @@ package struct FileSystem: Sendable, Equatable {
         }
     }
 
+    /// Whether a sync of all of it tells if a part of it failed, as the kernel has it since 5.8; relied on where it was tested.
+    package var tellsOfFailedSyncs: Bool {
+        guard case .good = suitability else { return false }
+        return spool_kernel_since(5, 8) != 0
+    }
+
     private static let otherNames: [UInt64: String] = [
         0x2fc1_2fc1: "ZFS", 0xf2f5_2010: "F2FS", 0x4d44: "FAT", 0x2011_bab0: "exFAT", 0x7366_746e: "NTFS",
         0xca45_1a4e: "bcachefs", 0x3153_464a: "JFS",

@@ -9,6 +9,9 @@ package enum OpenFileLimit {
     /// For all that is open besides.
     private static let others = 128
 
+    /// Makes holding thousands of them cheap. Before anything else in a process: a thread makes it dear.
+    package static func prepare() { spool_widen_open_files() }
+
     /// Entries that may be held at a time.
     package static var entries: Int { max(16, raised - others) }
 }

@@ -36,14 +36,22 @@ package struct JournalEvent: Sendable, Equatable, Codable {
 
 extension SpoolStore {
     /// Appends an event with the time of now.
-    package func note(_ event: JournalEvent) {
+    package func note(_ event: JournalEvent) { if let line = line(event) { note([line]) } }
+
+    /// An event as the journal has it, with the time of now.
+    func line(_ event: JournalEvent) -> String? {
         var event = event
         event.time = now().rfc3339
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // A record only: if it cannot be written, the work it tells of is no less done.
-        guard let data = try? encoder.encode(event) else { return }
-        try? WholeFile.append(String(decoding: data, as: UTF8.self), to: layout.journal(now().utcDay), synced: false)
+        return (try? encoder.encode(event)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Appends lines in one write.
+    func note(_ lines: [String]) {
+        guard !lines.isEmpty else { return }
+        try? WholeFile.append(lines.joined(separator: "\n"), to: layout.journal(now().utcDay), synced: false)
     }
 
     /// All events about one analysis, oldest first; torn or strange lines are passed over.

@@ -23,35 +23,57 @@ package struct WorkList {
     package mutating func next(_ limit: Int, damaged: (EntryPlace, StoreError) -> Void = { _, _ in })
         throws(StoreError) -> [Claim]
     {
-        var claims: [Claim] = []
-        do throws(StoreError) {
-            try take(limit, into: &claims, damaged)
-            if !claims.isEmpty { try spool.syncClaims(queue, from: Set(claims.map(\.origin))) }
-        } catch {
-            // If it cannot be put back either, it stays in `active`, where recovery finds it.
-            for claim in claims { try? claim.putBack() }
-            throw error
-        }
-        return claims
+        try next(limit, look: { _ in }, damaged: damaged).map(\.claim)
     }
 
-    private mutating func take(_ limit: Int, into claims: inout [Claim], _ damaged: (EntryPlace, StoreError) -> Void)
-        throws(StoreError)
-    {
+    /// The same with what `look` makes of each: what is only read need not wait until all are claimed, and large batches are
+    /// claimed and looked at by all cores.
+    mutating func next<Found: Sendable>(
+        _ limit: Int, look: @Sendable (Claim) -> Found, damaged: (EntryPlace, StoreError) -> Void
+    ) throws(StoreError) -> [(claim: Claim, found: Found)] {
+        var taken: [(claim: Claim, found: Found)] = []
+        do throws(StoreError) {
+            try take(limit, into: &taken, look, damaged)
+            if !taken.isEmpty { try spool.syncClaims(queue, from: Set(taken.map(\.claim.origin))) }
+        } catch {
+            // If it cannot be put back either, it stays in `active`, where recovery finds it.
+            for (claim, _) in taken { try? claim.putBack() }
+            throw error
+        }
+        return taken
+    }
+
+    private mutating func take<Found: Sendable>(
+        _ limit: Int, into taken: inout [(claim: Claim, found: Found)], _ look: @Sendable (Claim) -> Found,
+        _ damaged: (EntryPlace, StoreError) -> Void
+    ) throws(StoreError) {
         var isFresh = false
-        while claims.count < limit {
-            guard let place = pop() else {
+        while taken.count < limit {
+            let places = pop(limit - taken.count)
+            guard !places.isEmpty else {
                 if isFresh { return }
                 try refill()
                 isFresh = true
                 continue
             }
-            do throws(StoreError) {
-                if let claim = try spool.claim(place) { claims.append(claim) }
-            } catch  where error.code == .damaged {
+            let spool = spool
+            let results = Lanes.map(places.count, least: 32) { number in
+                Result { () throws(StoreError) in try spool.claim(places[number]).map { ($0, look($0)) } }
+            }
+            // What was claimed is known before an error ends this.
+            for case .success(let claimed?) in results { taken.append(claimed) }
+            for (place, result) in zip(places, results) {
+                guard case .failure(let error) = result else { continue }
+                guard error.code == .damaged else { throw error }
                 damaged(place, error)
             }
         }
+    }
+
+    private mutating func pop(_ count: Int) -> [EntryPlace] {
+        var places: [EntryPlace] = []
+        while places.count < count, let place = pop() { places.append(place) }
+        return places
     }
 
     private mutating func pop() -> EntryPlace? {

@@ -88,15 +88,14 @@ package struct CheckedBag: Sendable {
             }
             if found != stated { add("\(path): is not what manifest-sha256.txt says: the SHA-256 does not match") }
         }
-        for path in contents.digests.keys.map(\.description).sorted() where manifest[path] == nil {
+        for path in contents.digests.keys.map(\.description).filter({ manifest[$0] == nil }).sorted() {
             add("\(path): is not listed in manifest-sha256.txt")
         }
-        try checkRecord()
+        checkRecord()
     }
 
-    private mutating func checkRecord() throws(TransferError) {
-        guard let bytes = contents.tags[.transfer] else { return }
-        let record = try TransferRecord(decoding: bytes)
+    private mutating func checkRecord() {
+        guard let record = contents.record else { return }
         self.record = record
         var listed: Set<EntryRef> = []
         for item in record.items {
@@ -116,10 +115,10 @@ package struct CheckedBag: Sendable {
                 add("\(path.description): is not the entry that transfer.json lists")
             }
         }
-        for case .entry(let ref) in contents.digests.keys.sorted(by: { $0.description < $1.description })
-        where !listed.contains(ref) {
-            add("\(BagPath.entry(ref).description): is not listed in transfer.json")
+        let unlisted = contents.digests.keys.filter {
+            if case .entry(let ref) = $0 { !listed.contains(ref) } else { false }
         }
+        for path in unlisted.map(\.description).sorted() { add("\(path): is not listed in transfer.json") }
     }
 
     private mutating func checkInfo() throws(TransferError) {

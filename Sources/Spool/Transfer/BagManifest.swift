@@ -34,6 +34,7 @@ package struct BagManifest: Sendable, Equatable {
     }
 
     private static func decoded(_ path: ArraySlice<UInt8>) -> String {
+        guard path.contains(0x25) else { return String(decoding: path, as: UTF8.self) }
         var text: [UInt8] = []
         var rest = path
         while let byte = rest.first {
@@ -64,7 +65,7 @@ package struct BagManifest: Sendable, Equatable {
     /// By path, so that the same files give the same bytes.
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
-        for (path, digest) in digests.sorted(by: { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }) {
+        for (path, digest) in digests.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             bytes += "\(digest)  \(Self.encoded(path))\n".utf8
         }
         return bytes

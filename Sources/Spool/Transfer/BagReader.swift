@@ -43,6 +43,8 @@ package struct ReadEntry: Sendable {
 /// Everything that a bundle holds.
 package struct BagContents: Sendable {
     package var tags: [TagFile: [UInt8]] = [:]
+    /// `transfer.json`.
+    package var record: TransferRecord?
     package var entries: [EntryRef: ReadEntry] = [:]
     /// Digests and sizes of payload files, also of those that are damaged.
     package var digests: [BagPath: String] = [:]
@@ -76,20 +78,22 @@ package struct BagReader: Sendable {
         while let member = try source.next() {
             try seen.add(member.path)
             switch member.path {
-            case .tag(let tag): contents.tags[tag] = try readTag(tag, member.size, &source)
+            case .tag(let tag):
+                let bytes = try readTag(tag, member.size, &source)
+                contents.tags[tag] = bytes
+                if tag == .transfer { contents.record = try expect(bytes) }
             case .entry(let ref):
                 try count(member, &contents)
                 // What is kept is written as well: one after the other, as it is committed.
                 if keeper == nil, let stream = source.detach() {
                     beside.append(MemberBeside(ref: ref, member: member, stream: stream))
-                    if beside.count == MemberBeside.batch { try readTogether(&beside, &contents) }
                 } else {
                     contents.note(ref, member, try scan(ref, member, &window) { try source.read(into: $0) })
                 }
             case .folder: break
             }
         }
-        try readTogether(&beside, &contents)
+        try readTogether(beside, &contents)
         return contents
     }
 
@@ -102,24 +106,23 @@ package struct BagReader: Sendable {
         }
         var bytes = [UInt8](repeating: 0, count: size)
         var filled = 0
-        while filled < size {
+        repeat {
             try watch.check()
             filled += try bytes.withUnsafeMutableBytes {
                 try source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
             }
-        }
-        if tag == .transfer { try expect(bytes) }
+        } while filled < size
         return bytes
     }
 
-    /// What is to come is known before it comes, in bundles of ours: too much is refused while nothing is written yet. What
-    /// cannot be read is for later.
-    private func expect(_ bytes: [UInt8]) throws {
+    /// What is to come is known before it comes, in bundles of ours: too much is refused while nothing is written yet.
+    private func expect(_ bytes: [UInt8]) throws -> TransferRecord {
         let record = try TransferRecord(decoding: bytes)
         var total = 0
         for item in record.items { total = total.addingReportingOverflow(item.bytes + Envelope.size).partialValue }
         watch.expect(bytes: total)
         try check(entries: record.items.count, bytes: total)
+        return record
     }
 
     private func check(entries: Int, bytes: Int) throws(TransferError) {

@@ -8,11 +8,12 @@ import SystemPackage
 /// Takes bytes; what it throws ends the bundle.
 package typealias ByteDrain = @Sendable (UnsafeRawBufferPointer) throws -> Void
 
-/// Files of one bundle, one after the other.
+/// Takes the files of one bundle.
 protocol BagSink: Sendable {
-    /// Begins a file of so many bytes.
-    func begin(_ path: BagPath, size: Int) throws
-    func write(_ bytes: UnsafeRawBufferPointer) throws
+    /// So many files may be on their way at a time, each from a thread of its own.
+    var lanes: Int { get }
+    /// Begins a file of so many bytes, which `write` is to be given from front to back.
+    func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws
     /// All files are written: makes the bundle durable and gives it its name.
     func finish() throws
     /// Not to be: takes away what there is.
@@ -90,12 +91,8 @@ final class FolderSink: BagSink {
     private let target: FilePath
     private let partial: FilePath
     private let held: OpenFile
-    private struct State {
-        var file: OpenFile?
-        var files: [FilePath] = []
-        var folders: [FilePath] = []
-    }
-    private let state: Mutex<State>
+    private let files = Mutex<[FilePath]>([])
+    private let folders: Mutex<[FilePath]>
 
     init(_ target: FilePath) throws {
         self.target = target
@@ -103,50 +100,47 @@ final class FolderSink: BagSink {
         guard try Kernel.makeDirectory(partial) else { throw FileError(.mkdir, partial, .fileExists) }
         held = try OpenFile(partial, .folder)
         _ = try held.tryLock()
-        state = Mutex(State(folders: [partial]))
+        folders = Mutex([partial])
     }
 
-    func begin(_ path: BagPath, size: Int) throws {
-        let file = partial.pushing(FilePath(path.description))
-        var folder = file.removingLastComponent()
-        var missing: [FilePath] = []
-        let known = state.withLock { $0.folders }
-        while !known.contains(folder) {
-            missing.append(folder)
-            folder.removeLastComponent()
-        }
-        for folder in missing.reversed() {
-            try Kernel.makeDirectory(folder)
-            state.withLock { $0.folders.append(folder) }
-        }
-        let opened = try OpenFile(file, .create)
-        state.withLock {
-            $0.file = opened
-            $0.files.append(file)
+    var lanes: Int { Lanes.count }
+
+    func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws {
+        let path = partial.pushing(FilePath(path.description))
+        try makeFolder(path.removingLastComponent())
+        let file = try OpenFile(path, .create)
+        files.withLock { $0.append(path) }
+        try write { try file.write($0) }
+        file.startWriting()
+    }
+
+    private func makeFolder(_ folder: FilePath) throws {
+        try folders.withLock { known in
+            var missing: [FilePath] = []
+            var folder = folder
+            while !known.contains(folder) {
+                missing.append(folder)
+                folder.removeLastComponent()
+            }
+            for folder in missing.reversed() {
+                try Kernel.makeDirectory(folder)
+                known.append(folder)
+            }
         }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws {
-        try state.withLock { $0.file }?.write(bytes)
-    }
-
-    /// Everything at once first; what is left for the files' own syncs is to say that it worked.
+    /// Everything at once; where that does not say whether it worked, each file says it for itself.
     func finish() throws {
-        let (files, folders) = state.withLock { state in
-            state.file = nil
-            return (state.files, state.folders)
-        }
         try held.syncFileSystem()
-        for file in files { try OpenFile(file, .read).sync() }
-        for folder in folders.reversed() { try Kernel.syncMedium(folder) }
+        if try !FileSystem(of: partial).tellsOfFailedSyncs {
+            for file in files.withLock({ $0 }) { try OpenFile(file, .read).sync() }
+        }
+        for folder in folders.withLock({ $0 }).reversed() { try Kernel.syncMedium(folder) }
         try Kernel.publish(partial, to: target)
         try PartialName.settle(target)
     }
 
-    func abandon() {
-        state.withLock { $0.file = nil }
-        PartialName.remove(partial)
-    }
+    func abandon() { PartialName.remove(partial) }
 }
 
 /// A tar archive: into a file, or into a stream, which nobody can take anything back from.
@@ -159,7 +153,6 @@ final class TarSink: BagSink {
     private let out: Out
     private let root: String
     private let modified: Int
-    private let padding = Mutex<[UInt8]>([])
 
     /// `root`: the folder in the archive.
     init(_ target: FilePath, root: String, at time: Timestamp) throws {
@@ -175,22 +168,20 @@ final class TarSink: BagSink {
         modified = Int(time.nanoseconds / 1_000_000_000)
     }
 
-    func begin(_ path: BagPath, size: Int) throws {
+    /// An archive is one stream.
+    var lanes: Int { 1 }
+
+    func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws {
         let header = TarHeader(kind: .file, path: "\(root)/\(path.description)", size: size, modified: modified)
-        try write(takePadding() + header.encoded())
-        padding.withLock { $0 = TarHeader.padding(size) }
+        try put(header.encoded())
+        try write { try put($0) }
+        try put(TarHeader.padding(size))
     }
 
-    private func takePadding() -> [UInt8] {
-        padding.withLock { padding in
-            defer { padding = [] }
-            return padding
-        }
-    }
+    private func put(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try put($0) } }
 
-    private func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
-
-    func write(_ bytes: UnsafeRawBufferPointer) throws {
+    private func put(_ bytes: UnsafeRawBufferPointer) throws {
+        guard !bytes.isEmpty else { return }
         switch out {
         case .file(let file, _, _): try file.write(bytes)
         case .stream(let stream): try stream(bytes)
@@ -198,7 +189,7 @@ final class TarSink: BagSink {
     }
 
     func finish() throws {
-        try write(takePadding() + [UInt8](repeating: 0, count: 2 * TarHeader.block))
+        try put([UInt8](repeating: 0, count: 2 * TarHeader.block))
         switch out {
         case .stream(let stream): try stream(UnsafeRawBufferPointer(start: nil, count: 0))
         case .file(let file, let partial, let target):

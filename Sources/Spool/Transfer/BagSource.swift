@@ -41,7 +41,8 @@ struct BagMember {
 protocol BagSource {
     mutating func next() throws -> BagMember?
     mutating func read(into target: UnsafeMutableRawBufferPointer) throws -> Int
-    /// The member as a stream of its own, which can be read beside others; nil if members can only be read one after the other.
+    /// The member as a stream of its own, which can be read beside others and is opened when it is; nil if members can only be
+    /// read one after the other.
     mutating func detach() -> ByteStream?
 }
 
@@ -124,7 +125,8 @@ struct FolderSource: BagSource {
         // Tag files first, then the payload in order; taken from the end.
         let order = Dictionary(uniqueKeysWithValues: TagFile.allCases.enumerated().map { ($1, $0) })
         func rank(_ path: BagPath) -> Int { if case .tag(let tag) = path { order[tag] ?? 0 } else { order.count } }
-        members.sort { (rank($0.path), $0.path.description) > (rank($1.path), $1.path.description) }
+        members = members.map { (rank($0.path), $0.path.description, $0) }.sorted { ($0.0, $0.1) > ($1.0, $1.1) }.map(
+            \.2)
     }
 
     private mutating func collect(_ folder: String) throws {
@@ -151,14 +153,9 @@ struct FolderSource: BagSource {
     }
 
     mutating func next() throws -> BagMember? {
-        precondition(current?.left ?? 0 == 0, "a member is read before the next")
+        precondition(current?.isRead ?? true, "a member is read before the next")
         guard let member = members.popLast() else { return nil }
-        let opened = try OpenFile(root.pushing(FilePath(member.path.description)), .read)
-        let status = try opened.status()
-        guard status.kind == .regular, status.links == 1, status.size == member.size else {
-            throw TransferError.refused("\(member.path.description): changed while the bundle was read")
-        }
-        current = MemberStream(opened, size: member.size)
+        current = MemberStream(member, below: root)
         return member
     }
 
@@ -173,29 +170,49 @@ struct FolderSource: BagSource {
     }
 }
 
-/// One file of a folder, of the size that it had when it was looked at. Read by one thread at a time.
+/// One file of a folder, of the size that it had when it was looked at. Open while it is read; read by one thread at a time.
 private final class MemberStream: Sendable {
-    private let file: OpenFile
-    private let size: Int
-    private let offset = Mutex(0)
-
-    init(_ file: OpenFile, size: Int) {
-        self.file = file
-        self.size = size
+    private enum State {
+        case waiting
+        case reading(OpenFile, offset: Int)
+        case read
     }
 
-    var left: Int { size - offset.withLock { $0 } }
+    private let member: BagMember
+    private let root: FilePath
+    private let state = Mutex(State.waiting)
+
+    init(_ member: BagMember, below root: FilePath) {
+        self.member = member
+        self.root = root
+    }
+
+    var isRead: Bool { state.withLock { if case .read = $0 { true } else { false } } }
 
     func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
-        try offset.withLock { offset in
-            guard offset < size else { return 0 }
-            let part = UnsafeMutableRawBufferPointer(rebasing: target[..<min(size - offset, target.count)])
+        try state.withLock { state in
+            let (file, offset): (OpenFile, Int)
+            switch state {
+            case .waiting: (file, offset) = (try open(), 0)
+            case .reading(let opened, let reached): (file, offset) = (opened, reached)
+            case .read: return 0
+            }
+            let part = UnsafeMutableRawBufferPointer(rebasing: target[..<min(member.size - offset, target.count)])
             let count = try file.read(at: offset, into: part)
-            guard count > 0 else {
+            guard count > 0 || part.isEmpty else {
                 throw TransferError.refused("\(file.path) became shorter while the bundle was read")
             }
-            offset += count
+            state = offset + count < member.size ? .reading(file, offset: offset + count) : .read
             return count
         }
+    }
+
+    private func open() throws -> OpenFile {
+        let file = try OpenFile(root.pushing(FilePath(member.path.description)), .read)
+        let status = try file.status()
+        guard status.kind == .regular, status.links == 1, status.size == member.size else {
+            throw TransferError.refused("\(member.path.description): changed while the bundle was read")
+        }
+        return file
     }
 }

@@ -12,46 +12,57 @@ struct BagWriter: Sendable {
     private var manifest = BagManifest()
     private var payload = PayloadSum()
 
-    init(_ record: TransferRecord, _ sink: any BagSink, _ watch: TransferWatch) throws {
-        self.record = record
+    init(_ written: WrittenRecord, _ sink: any BagSink, _ watch: TransferWatch) throws {
+        record = written.record
         self.sink = sink
         self.watch = watch
         try add(.bagit, BagDeclaration.encoded)
-        try add(.transfer, record.encoded())
+        try add(.transfer, written.bytes)
     }
 
     private mutating func add(_ tag: TagFile, _ bytes: [UInt8]) throws {
-        try sink.begin(.tag(tag), size: bytes.count)
-        try bytes.withUnsafeBytes { try sink.write($0) }
+        try sink.file(.tag(tag), size: bytes.count) { drain in try bytes.withUnsafeBytes { try drain($0) } }
         if TagFile.listed.contains(tag) { tags[tag.rawValue] = Envelope.hex(SHA256.hash(data: bytes)) }
     }
 
-    /// The whole file of an entry, byte for byte.
-    mutating func add(_ ref: EntryRef, _ reader: EntryReader) throws {
-        let size = Envelope.size + reader.count
-        let path = BagPath.entry(ref)
-        try sink.begin(path, size: size)
-        var hash = SHA256()
-        var window = [UInt8](repeating: 0, count: min(256 << 10, size))
-        var offset = 0
-        reader.file.willReadSequentially()
-        while offset < size {
-            try watch.check()
-            let count = try window.withUnsafeMutableBytes { buffer in
-                let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, size - offset)])
-                let count = try reader.file.read(at: offset, into: part)
-                let bytes = UnsafeRawBufferPointer(rebasing: part[..<count])
-                hash.update(bufferPointer: bytes)
-                try sink.write(bytes)
-                return count
-            }
-            guard count > 0 else { throw StoreError(.damaged, "\(ref) became shorter while it was read") }
-            offset += count
-            watch.add(bytes: count)
+    /// The whole files of entries, byte for byte; in their order where the sink takes one after the other.
+    mutating func add(_ entries: [(ref: EntryRef, reader: EntryReader)]) throws {
+        let (sink, watch) = (sink, watch)
+        let digests = try Lanes.map(entries.count, lanes: sink.lanes, state: { BagReader.window }) { window, number in
+            let (ref, reader) = entries[number]
+            return try Self.copy(ref, reader, to: sink, &window, watch)
         }
-        manifest[path.description] = Envelope.hex(hash.finalize())
-        payload.files += 1
-        payload.bytes += size
+        for ((ref, reader), digest) in zip(entries, digests) {
+            manifest[BagPath.entry(ref).description] = digest
+            payload.files += 1
+            payload.bytes += Envelope.size + reader.count
+        }
+    }
+
+    /// Its digest.
+    private static func copy(
+        _ ref: EntryRef, _ reader: EntryReader, to sink: any BagSink, _ window: inout [UInt8], _ watch: TransferWatch
+    ) throws -> String {
+        let size = Envelope.size + reader.count
+        var hash = SHA256()
+        reader.file.willReadSequentially()
+        try window.withUnsafeMutableBytes { buffer in
+            try sink.file(.entry(ref), size: size) { drain in
+                var offset = 0
+                while offset < size {
+                    try watch.check()
+                    let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, size - offset)])
+                    let count = try reader.file.read(at: offset, into: part)
+                    guard count > 0 else { throw StoreError(.damaged, "\(ref) became shorter while it was read") }
+                    let bytes = UnsafeRawBufferPointer(rebasing: part[..<count])
+                    hash.update(bufferPointer: bytes)
+                    try drain(bytes)
+                    offset += count
+                    watch.add(bytes: count)
+                }
+            }
+        }
+        return Envelope.hex(hash.finalize())
     }
 
     /// The tag files behind the payload; returns the tag manifest, which is what is signed.

@@ -28,13 +28,15 @@ struct ClaimBasket {
     private let spool: SpoolStore
     private var list: WorkList?
     private var named: [EntryPlace]
-    private var waiting: [Claim] = []
+    /// Claimed and read through; the next one last.
+    private var examined: [Examined] = []
     private var kept: [HeldEntry] = []
     /// Too large for any bundle; held until the end, or they would come again.
     private var tooLarge: [HeldEntry] = []
     /// Could not go, and why.
     private(set) var refused: [(ref: EntryRef, reason: String)] = []
-    private static let batch = 256
+    private static let batch = 1024
+    private typealias Examined = (claim: Claim, found: Result<EntryReader, any Error>)
 
     init(_ spool: SpoolStore, _ selection: ExportSelection) {
         self.spool = spool
@@ -82,28 +84,25 @@ struct ClaimBasket {
         if !kept.isEmpty { return kept.removeFirst() }
         while true {
             try watch.check()
-            if waiting.isEmpty { waiting = try claims(min(wanted, Self.batch)).reversed() }
-            guard let claim = waiting.last else { return nil }
-            switch Self.examine(claim) {
-            case .success(let reader):
-                waiting.removeLast()
+            if examined.isEmpty { examined = try claims(min(wanted, Self.batch), watch).reversed() }
+            guard let (claim, found) = examined.last else { return nil }
+            do {
+                let reader = try found.get()
+                examined.removeLast()
                 return HeldEntry(claim: claim, reader: reader)
-            case .failure(let error) where error.code == .damaged || error.code == .format:
-                waiting.removeLast()
+            } catch let error as StoreError where error.code == .damaged || error.code == .format {
+                examined.removeLast()
                 try fail(claim, error)
-            case .failure(let error):
-                throw error
             }
         }
     }
 
-    private static func examine(_ claim: Claim) -> Result<EntryReader, StoreError> {
-        do throws(StoreError) {
+    private static func examine(_ claim: Claim, _ watch: TransferWatch) -> Result<EntryReader, any Error> {
+        Result {
+            try watch.check()
             let reader = try claim.reader()
             try reader.verify()
-            return .success(reader)
-        } catch {
-            return .failure(error)
+            return reader
         }
     }
 
@@ -114,10 +113,13 @@ struct ClaimBasket {
         refused.append((claim.ref, error.message))
     }
 
-    private mutating func claims(_ limit: Int) throws(StoreError) -> [Claim] {
-        guard var list else { return try namedClaims(limit) }
+    private mutating func claims(_ limit: Int, _ watch: TransferWatch) throws(StoreError) -> [Examined] {
+        guard var list else {
+            let claims = try namedClaims(limit)
+            return Lanes.map(claims.count) { (claims[$0], Self.examine(claims[$0], watch)) }
+        }
         var strange: [(EntryPlace, StoreError)] = []
-        let claims = try list.next(limit) { strange.append(($0, $1)) }
+        let claims = try list.next(limit, look: { Self.examine($0, watch) }, damaged: { strange.append(($0, $1)) })
         self.list = list
         for (place, error) in strange {
             try spool.setAside(place, code: "damaged", reason: error.message)
@@ -153,11 +155,11 @@ struct ClaimBasket {
     /// Gives back what was claimed and not packed.
     mutating func putBack() {
         // What cannot be put back stays in `active`, where recovery finds it.
-        for claim in waiting + (kept + tooLarge).map(\.claim) {
+        for claim in examined.map(\.claim) + (kept + tooLarge).map(\.claim) {
             try? claim.putBack()
             claim.release()
         }
-        waiting = []
+        examined = []
         (kept, tooLarge) = ([], [])
     }
 }

@@ -10,12 +10,16 @@ struct Packing: Sendable {
     let load: [HeldEntry]
 
     private var spool: SpoolStore { exporter.spool }
+    /// Who dies in between moves some entries of which the journal says nothing; it is a record, not the truth.
+    private static let movedTogether = 500
 
     /// Writers travel between the pool's threads; never contended.
     private final class WriterBox: Sendable {
         private let writer: Mutex<BagWriter>
         init(_ writer: BagWriter) { self.writer = Mutex(writer) }
-        func add(_ entry: HeldEntry) throws { try writer.withLock { try $0.add(entry.ref, entry.reader) } }
+        func add(_ entries: [HeldEntry]) throws {
+            try writer.withLock { try $0.add(entries.map { ($0.ref, $0.reader) }) }
+        }
         func close() throws -> [UInt8] { try writer.withLock { try $0.close() } }
         func sign(_ signature: [UInt8]) throws { try writer.withLock { try $0.sign(signature) } }
     }
@@ -23,9 +27,9 @@ struct Packing: Sendable {
     func run(to target: ExportTarget, isOnly: Bool) async throws -> ExportedBundle {
         var number: Int?
         do {
-            let record = try await exporter.pool.run { try begin(target) }
-            number = record.number
-            return try await write(record, to: target, isOnly: isOnly)
+            let written = try await exporter.pool.run { try begin(target) }
+            number = written.record.number
+            return try await write(written, to: target, isOnly: isOnly)
         } catch {
             // What cannot be put back stays in `active`, where recovery finds it; a number without a line is void all the same.
             for entry in load {
@@ -44,7 +48,7 @@ struct Packing: Sendable {
     }
 
     /// Burns a number.
-    private func begin(_ target: ExportTarget) throws -> TransferRecord {
+    private func begin(_ target: ExportTarget) throws -> WrittenRecord {
         let total = load.reduce(0) { $0 + $1.size }
         if let disk = target.disk {
             let free = try FileSystem(of: disk).available
@@ -62,24 +66,25 @@ struct Packing: Sendable {
                 "the numbers of \(log.stream) are used up: its log in \(log.folder) tells of \(sent.last); export to another destination"
             )
         }
-        let record = TransferRecord(
-            stream: log.stream, number: sent.last + 1, created: spool.now().rfc3339, program: spool.program,
-            items: load.map { TransferItem($0.ref, $0.reader.envelope, from: $0.claim.origin) }, history: sent.history,
-            void: sent.voidRanges)
-        try log.keep(record)
-        try log.note([StreamEvent(record.number, .begun, at: spool.now(), digest: record.digest)])
-        return record
+        let written = WrittenRecord(
+            TransferRecord(
+                stream: log.stream, number: sent.last + 1, created: spool.now().rfc3339, program: spool.program,
+                items: load.map { TransferItem($0.ref, $0.reader.envelope, from: $0.claim.origin) },
+                history: sent.history, void: sent.voidRanges))
+        try log.keep(written)
+        try log.note([StreamEvent(written.record.number, .begun, at: spool.now(), digest: written.digest)])
+        return written
     }
 
-    private func write(_ record: TransferRecord, to target: ExportTarget, isOnly: Bool) async throws -> ExportedBundle {
-        let pool = exporter.pool
+    private func write(_ written: WrittenRecord, to target: ExportTarget, isOnly: Bool) async throws -> ExportedBundle {
+        let (pool, record) = (exporter.pool, written.record)
         let path = target.path(of: record, isOnly: isOnly)
         let sink = try await pool.run { try target.sink(record, path) }
         let digest: String
         do {
-            let writer = WriterBox(try await pool.run { try BagWriter(record, sink, exporter.watch) })
+            let writer = WriterBox(try await pool.run { try BagWriter(written, sink, exporter.watch) })
             let tags = try await pool.run {
-                for entry in load { try writer.add(entry) }
+                try writer.add(load)
                 return try writer.close()
             }
             if let sign = exporter.options.sign {
@@ -101,15 +106,30 @@ struct Packing: Sendable {
     private func complete(_ record: TransferRecord, _ digest: String) throws {
         try log.note([StreamEvent(record.number, .complete, at: spool.now(), digest: digest)])
         log.noteEntries(record)
-        for entry in load {
-            try entry.claim.exported()
-            spool.note(
-                JournalEvent(
-                    "exported", stage: "export", ref: entry.ref, detail: "\(record.stream)/\(record.number)",
-                    digest: entry.reader.envelope.sha256))
+        var rest = load[...]
+        while !rest.isEmpty {
+            try move(Array(rest.prefix(Self.movedTogether)), record)
+            rest = rest.dropFirst(Self.movedTogether)
         }
         for queue in Set(load.map(\.ref.queue)).sorted() { try spool.syncExported(queue) }
-        for entry in load { entry.claim.release() }
+    }
+
+    /// What cannot be moved does not keep the others from it, nor from the journal.
+    private func move(_ entries: [HeldEntry], _ record: TransferRecord) throws(StoreError) {
+        let detail = "\(record.stream)/\(record.number)"
+        let spool = spool
+        let moved = Lanes.map(entries.count, least: 32) { number in
+            let entry = entries[number]
+            return Result { () throws(StoreError) in
+                try entry.claim.exported()
+                return spool.line(
+                    JournalEvent(
+                        "exported", stage: "export", ref: entry.ref, detail: detail,
+                        digest: entry.reader.envelope.sha256))
+            }
+        }
+        spool.note(moved.compactMap { if case .success(let line?) = $0 { line } else { nil } })
+        for result in moved { _ = try result.get() }
     }
 }
 

@@ -67,8 +67,8 @@ package struct Repetition: Sendable {
         _ record: TransferRecord, _ readers: [(ref: EntryRef, reader: EntryReader)], _ sink: any BagSink, _ size: Int
     ) throws -> (writer: BagWriter, bytes: [UInt8]) {
         watch.expect(bytes: size)
-        var writer = try BagWriter(record, sink, watch)
-        for (ref, reader) in readers { try writer.add(ref, reader) }
+        var writer = try BagWriter(WrittenRecord(record), sink, watch)
+        try writer.add(readers)
         let tags = try writer.close()
         return (writer, tags)
     }

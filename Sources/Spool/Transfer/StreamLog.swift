@@ -121,9 +121,9 @@ package struct StreamLog: Sendable {
         return found
     }
 
-    package func keep(_ record: TransferRecord) throws(FileError) {
+    func keep(_ written: WrittenRecord) throws(FileError) {
         try WholeFile.replace(
-            self.record(record.number), with: record.encoded(), in: spool.layout.stages, synced: true)
+            record(written.record.number), with: written.bytes, in: spool.layout.stages, synced: true)
     }
 
     package func read(_ number: Int, limit: Int = 256 << 20) throws -> TransferRecord? {

@@ -6,23 +6,18 @@ enum TagText {
         guard !bytes.starts(with: [0xef, 0xbb, 0xbf]) else {
             throw .refused("\(tag.rawValue): begins with a byte order mark, which no bag has")
         }
-        guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
+        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
             throw .refused("\(tag.rawValue): is not UTF-8 text")
         }
         var lines: [String] = []
-        var line: [UInt8] = []
-        var last: UInt8 = 0
-        for byte in text.utf8 {
-            switch byte {
-            case 0x0a where last == 0x0d: break
-            case 0x0a, 0x0d:
-                lines.append(String(decoding: line, as: UTF8.self))
-                line.removeAll(keepingCapacity: true)
-            default: line.append(byte)
-            }
-            last = byte
+        var start = bytes.startIndex
+        for (index, byte) in bytes.enumerated() where byte == 0x0a || byte == 0x0d {
+            // The second half of a CRLF ends nothing.
+            let isEnd = byte == 0x0d || index == 0 || bytes[index - 1] != 0x0d
+            if isEnd { lines.append(String(decoding: bytes[start..<index], as: UTF8.self)) }
+            start = index + 1
         }
-        if !line.isEmpty { lines.append(String(decoding: line, as: UTF8.self)) }
+        if start < bytes.endIndex { lines.append(String(decoding: bytes[start...], as: UTF8.self)) }
         return lines
     }
 }

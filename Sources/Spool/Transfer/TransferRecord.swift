@@ -102,26 +102,29 @@ package struct TransferRecord: Sendable, Equatable, Codable {
         return Array(json) + [0x0a]
     }
 
-    /// SHA-256 of itself as it lies beside the log.
-    var digest: String { Envelope.hex(SHA256.hash(data: encoded())) }
-
     package init(decoding bytes: [UInt8]) throws(TransferError) {
-        struct Version: Decodable { let transfer: Int }
         let data = Data(bytes)
-        guard let version = try? JSONDecoder().decode(Version.self, from: data) else {
-            throw .refused("transfer.json: is no JSON object with a format version")
-        }
-        guard version.transfer <= Self.format else {
-            throw .refused(
-                "transfer.json: the bundle is of format \(version.transfer); this program reads up to \(Self.format):"
-                    + " use a newer spoolctl")
-        }
         do {
             self = try JSONDecoder().decode(TransferRecord.self, from: data)
         } catch {
-            throw .refused("transfer.json: lacks a member of format \(version.transfer), or has one of another kind")
+            throw Self.refusal(data)
         }
+        guard transfer <= Self.format else { throw Self.refusal(data) }
         guard isWithinBounds else { throw .refused("transfer.json: a member is out of its bounds") }
+    }
+
+    /// Why these bytes are no record that we read: the version tells first, since a newer one may have other members.
+    private static func refusal(_ data: Data) -> TransferError {
+        struct Version: Decodable { let transfer: Int }
+        guard let version = try? JSONDecoder().decode(Version.self, from: data) else {
+            return .refused("transfer.json: is no JSON object with a format version")
+        }
+        guard version.transfer <= format else {
+            return .refused(
+                "transfer.json: the bundle is of format \(version.transfer); this program reads up to \(format):"
+                    + " use a newer spoolctl")
+        }
+        return .refused("transfer.json: lacks a member of format \(version.transfer), or has one of another kind")
     }
 
     /// No stream comes so far; and no file has more bytes.
@@ -137,5 +140,19 @@ package struct TransferRecord: Sendable, Equatable, Codable {
             }
             && history.allSatisfy { (1..<number).contains($0.number) && Envelope.isDigest($0.digest) }
             && void.allSatisfy { $0.count == 2 && $0[0] >= 1 && $0[0] <= $0[1] && $0[1] < number }
+    }
+}
+
+/// A record as it is written, beside the log and into the bundle.
+struct WrittenRecord: Sendable {
+    let record: TransferRecord
+    let bytes: [UInt8]
+    /// SHA-256 of the bytes.
+    let digest: String
+
+    init(_ record: TransferRecord) {
+        self.record = record
+        bytes = record.encoded()
+        digest = Envelope.hex(SHA256.hash(data: bytes))
     }
 }

@@ -197,6 +197,31 @@ import Testing
         }
     }
 
+    /// So many are claimed by several lanes.
+    @Test func `a large batch is claimed in its order, and what is no entry is named and stays`() throws {
+        try withSpool { spool, clock throws in
+            for number in 1...200 {
+                try spool.give("\(number)")
+                clock.advance(by: .seconds(1))
+            }
+            var list = WorkList(spool, .inbox)
+            let first = try list.next(1)
+            // Looked at as a file, and something else when its turn comes.
+            let strange = EntryPlace(EntryRef(.inbox, SpoolStore.id("77")), .ready)
+            try Kernel.unlink(spool.layout.entry(strange))
+            #expect(symlink("nowhere", spool.layout.entry(strange).string) == 0)
+            let held = try #require(try spool.claim(EntryPlace(EntryRef(.inbox, SpoolStore.id("100")), .ready)))
+            var damaged: [EntryPlace] = []
+            let claims = try list.next(150) { place, _ in damaged.append(place) }
+            let others = try list.next(150) { place, _ in damaged.append(place) }
+            let webids = (first + claims + others).compactMap { Int($0.ref.id.webid) }
+            #expect(webids == (1...200).filter { $0 != 77 && $0 != 100 })
+            #expect(Set(damaged) == [strange])
+            #expect(try spool.list(.inbox, .active).entries.count == 199)
+            withExtendedLifetime((first, claims, others, held)) {}
+        }
+    }
+
     @Test func `a due time in a far future comes from a clock that jumped`() throws {
         try withSpool { spool, clock throws in
             try spool.give("1", deferredUntil: clock.time + .seconds(7 * 86_400))

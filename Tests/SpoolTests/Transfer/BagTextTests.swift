@@ -50,6 +50,12 @@ import Testing
         #expect(refusal { () throws(TransferError) in _ = try manifest(text) }?.contains("line 2") == true)
     }
 
+    @Test(arguments: [[0x00], [0xff], [0xc3]] as [[UInt8]]) func `what is no text is refused`(bytes: [UInt8]) {
+        let line = Array("\(digest)  x".utf8) + bytes + [0x0a]
+        let message = refusal { () throws(TransferError) in _ = try BagManifest(parsing: line, of: .manifest) }
+        #expect(message == "manifest-sha256.txt: is not UTF-8 text")
+    }
+
     @Test func `a path listed twice is refused, also if it is written in two ways`() {
         for second in ["x%y", "x%25y"] {
             let text = "\(digest)  x%25y\n\(digest)  \(second)\n"

@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 import TestSupport
 import Testing
@@ -33,12 +34,14 @@ import Testing
                 "fsync there/spool/stages/TEMPORARY", "rename there/spool/stages/TEMPORARY",
                 "fsync there/spool/transfer/outgoing/peer", "write \(Self.log)", "fsync \(Self.log)",
             ]
-            let files = ["bagit.txt", "transfer.json", "data/outbox/joe-1.entry", "tagmanifest-sha256.txt"]
             let written =
                 asTar
                 ? ["write \(Self.partial)", "fsync \(Self.partial)"]
-                : ["mkdir \(Self.partial)", "syncfs \(Self.partial)"] + files.map { "fsync \(Self.partial)/\($0)" }
-                    + ["fsync \(Self.partial)/data", "fsync \(Self.partial)"]
+                : [
+                    "mkdir \(Self.partial)", "write \(Self.partial)/data/outbox/joe-1.entry",
+                    "write \(Self.partial)/tagmanifest-sha256.txt", "syncfs \(Self.partial)",
+                    "fsync \(Self.partial)/data", "fsync \(Self.partial)",
+                ]
             let named = ["rename \(Self.partial)", "fsync medium"]
             let complete = ["write \(Self.log)", "fsync \(Self.log)"]
             let moved = [
@@ -57,6 +60,35 @@ import Testing
             // None of them before its time either.
             #expect(calls.firstIndex { $0.contains(" medium") } ?? 0 > found[begun.count - 1])
             #expect(calls.firstIndex(of: moved[0]) == found[found.count - moved.count])
+        }
+    }
+
+    /// In memory it does not, so that tests take both ways where they lie on a disk as well.
+    @Test(arguments: ["/dev/shm", "/var/tmp", "/tmp"])
+    func `each file is synced for itself where a sync of all does not tell what failed`(place: String) async throws {
+        guard access(place, W_OK | X_OK) == 0 else { return }
+        try await Crossing.with { crossing in
+            let medium = FilePath(place).appending("spoolctl-medium-\(UInt64.random(in: 0 ... .max))")
+            try Kernel.makeDirectory(medium)
+            defer { TemporaryFolder.remove(medium) }
+            for number in 1...2 { try crossing.there.give("\(number)", .outbox) }
+            let calls = try await KernelProbe.trace(below: medium) { () async throws in
+                try await crossing.export(to: .inside(medium))
+            }
+            let synced = Set(calls.filter { $0.call == .fsync }.compactMap { $0.path.lastComponent?.string })
+            let files: Set = ["joe-1.entry", "joe-2.entry", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
+            #expect(synced.intersection(files) == (try FileSystem(of: medium).tellsOfFailedSyncs ? [] : files))
+            #expect(synced.contains("outbox") && synced.contains("data"))
+            #expect(calls.filter { $0.call == .syncfs }.count == 1)
+            let last = try #require(calls.lastIndex { $0.call == .write })
+            #expect(try #require(calls.firstIndex { $0.call == .syncfs }) > last)
+        }
+    }
+
+    @Test func `what memory and other kernels' worlds say of a sync is not relied on`() throws {
+        for path in ["/dev/shm", "/proc", "/sys"] {
+            guard try Kernel.status(FilePath(path)) != nil else { continue }
+            #expect(try !FileSystem(of: FilePath(path)).tellsOfFailedSyncs)
         }
     }
 }

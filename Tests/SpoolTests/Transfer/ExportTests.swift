@@ -272,6 +272,34 @@ import Testing
         }
     }
 
+    /// Lanes read, copy and move so many.
+    @Test(arguments: [true, false]) func `damaged entries among many go to failed, and all others into one bundle`(
+        asTar: Bool
+    )
+        async throws
+    {
+        try await Crossing.with { crossing async throws in
+            let refs = try (100..<300).map { try crossing.there.give("\($0)", .outbox, payload: "payload \($0)") }
+            let bad = [refs[0], refs[63], refs[64], refs[199]]
+            for ref in bad {
+                let path = crossing.there.layout.entry(EntryPlace(ref, .ready))
+                try OpenFile(path, .readWrite).write([0], at: 1026)
+            }
+            let report = try await crossing.export(to: asTar ? .tarInside(crossing.medium) : .inside(crossing.medium))
+            #expect(report.bundles.map(\.entries) == [refs.filter { !bad.contains($0) }])
+            #expect(Set(report.refused.map(\.ref)) == Set(bad))
+            let path = try #require(report.bundles.first?.path)
+            let bag = CheckedBag(try BagReader(TransferLimits()).read(asTar ? .tar(path) : .folder(path)))
+            #expect(bag.findings.errors.isEmpty)
+            #expect(bag.contents.entries.count == 196)
+            for ref in refs {
+                #expect(try crossing.there.states(ref) == [bad.contains(ref) ? .failed : .exported])
+                let events = try crossing.there.history(of: ref.id).map(\.event)
+                #expect(events == [bad.contains(ref) ? "failed" : "exported"])
+            }
+        }
+    }
+
     @Test func `the same entries at the same time give the same bytes`() async throws {
         try await Crossing.with { crossing async throws in
             for number in [2, 1, 3] { try crossing.there.give("\(number)", .outbox, payload: "\(number)") }
