@@ -66,11 +66,13 @@ def main():
             note("bagit validate", timed(bagit, "--validate", bag))
             # Nothing is removed before the end: ext4 looks at each inode that was freed lately before it takes another.
         print(f"bundles of {COUNT:,} x {SIZE >> 10} KiB, best of {ROUNDS}:")
-        for what in ("make", "validate"):
+        best["both"] = best["make"] + best["validate"]
+        best["bagit both"] = best["bagit make"] + best["bagit validate"]
+        for what in ("make", "validate", "both"):
             ours, theirs = best[what], best[f"bagit {what}"]
-            print(f"  {what:9} {ours:6.2f} s   bagit-python {theirs:6.2f} s   {theirs / ours:4.1f} x (at least 2.0)")
-        met = all(best[what] * 2 <= best[f"bagit {what}"] for what in ("make", "validate"))
-        print(f"  budget: {'met' if met else 'MISSED'}")
+            print(
+                f"  {what:9} {ours:6.2f} s   bagit-python {theirs:6.2f} s   {theirs / ours:4.2f} x (at least 2)"
+                f" {'met' if ours * 2 <= theirs else 'MISSED'}")
 
 
 main()

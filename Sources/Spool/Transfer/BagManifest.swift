@@ -65,7 +65,7 @@ package struct BagManifest: Sendable, Equatable {
     /// By path, so that the same files give the same bytes.
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
-        for (path, digest) in digests.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+        for (path, digest) in digests.sorted(by: { $0.key < $1.key }) {
             bytes += "\(digest)  \(Self.encoded(path))\n".utf8
         }
         return bytes

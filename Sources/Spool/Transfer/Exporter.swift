@@ -119,13 +119,18 @@ package struct Exporter: Sendable {
         repeat {
             let load = try await pool.run { try basket.fill(entries: entries, bytes: bytes, watch) }
             guard !load.isEmpty else { break }
-            let packing = Packing(exporter: self, log: log, load: load.sorted { $0.ref < $1.ref })
+            let packing = Packing(exporter: self, log: log, load: Self.inOrder(load))
             let bundle = try await packing.run(to: target, isOnly: options.volumeSize == nil)
             report.bundles.append(bundle)
             try made(bundle)
         } while options.volumeSize != nil
         report.refused = basket.refused
         return report
+    }
+
+    /// By name. What is moved about while sorting is small.
+    private static func inOrder(_ load: [HeldEntry]) -> [HeldEntry] {
+        load.indices.map { (load[$0].ref, $0) }.sorted { $0.0 < $1.0 }.map { load[$0.1] }
     }
 
     /// Tag files besides what grows with the entries, history included.

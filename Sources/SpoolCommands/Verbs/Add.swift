@@ -5,6 +5,7 @@ import Spool
 
 struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "add",
         abstract: "Put Joe Sandbox report files into the inbox, as if they had been fetched.",
         discussion: """
             The webid is that of --webid, else the digits in the file's name, else the analysis id in the report (said so). \

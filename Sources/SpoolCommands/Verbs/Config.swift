@@ -5,10 +5,12 @@ import Spool
 
 struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "config",
         abstract: "Check the configuration, or show what is in force.", subcommands: [Check.self, Display.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract:
                 "Find everything that is wrong with the configuration, one line each; exit 78 if there is something.")
 

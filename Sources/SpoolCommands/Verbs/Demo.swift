@@ -4,6 +4,7 @@ import ArgumentParser
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Start both mocks, take generated analyses through all stages, show what TruSTAR received.",
         discussion:
             "Ends with 0 if TruSTAR then holds exactly one report per analysis that can be fetched. Leaves nothing behind but with --keep."

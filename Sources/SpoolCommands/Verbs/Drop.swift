@@ -5,6 +5,7 @@ import Spool
 
 struct Drop: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "drop",
         abstract: "Remove entries for good (needs --yes).",
         discussion: """
             The ledger keeps its line: what was dropped is not fetched again by itself, but by 'spoolctl fetch ID'. \

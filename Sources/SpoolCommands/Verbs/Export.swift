@@ -6,6 +6,7 @@ import SystemPackage
 
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "export",
         abstract: "Pack what is ready and due into a bundle for the other side of an air gap.",
         discussion: """
             TARGET is a folder (the bundle becomes a folder in it, called by its number), the name of a folder that is not \

@@ -5,6 +5,7 @@ import Spool
 
 struct Fetch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "fetch",
         abstract: "Fetch new analyses into the inbox; or just those that are named, whatever the ledger says of them.",
         discussion: "One process at a time fetches from a source on a spool; a second one ends with 75.")
 

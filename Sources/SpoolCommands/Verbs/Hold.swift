@@ -5,6 +5,7 @@ import Spool
 
 struct Hold: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "hold",
         abstract: "Set entries aside until they are released; not one that is being worked on.",
         discussion: "--all needs QUEUE, QUEUE/STATE or /STATE; a queue alone means what waits in it (ready, deferred).")
 

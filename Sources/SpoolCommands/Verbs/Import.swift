@@ -5,6 +5,7 @@ import Spool
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "import",
         abstract: "Take bundles from the other side of an air gap into the spool.",
         discussion: """
             Everything is verified before anything is taken: a bundle comes in as a whole or not at all (65). What is here \

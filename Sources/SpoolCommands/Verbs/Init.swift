@@ -6,6 +6,7 @@ import SystemPackage
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "init",
         abstract: "Make a spool, at the configuration's spool.path or at a path.",
         discussion: """
             The path must not exist or be an empty folder on a local file system. With --restored it is a spool that was put \

@@ -5,6 +5,7 @@ import Spool
 
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "list",
         abstract: "List entries: all, those of a queue (inbox), of a state (/failed), or of both (outbox/failed).")
 
     @Argument(help: ArgumentHelp("QUEUE, QUEUE/STATE or /STATE.", valueName: "queue/state"))

@@ -5,6 +5,7 @@ import Spool
 
 struct Map: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "map",
         abstract: "Make reports in the outbox from the analyses in the inbox.",
         discussion: """
             With --again: make reports anew from analyses that are done, after the mapping has changed. What TruSTAR would \

@@ -5,6 +5,7 @@ import Spool
 
 struct Prune: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "prune",
         abstract: "Remove what is done and old, or too much, oldest first (needs --yes).",
         discussion: """
             Only 'done', unless other states are named (/failed, /hold, /exported); never what the ledger does not know, \

@@ -5,6 +5,7 @@ import Spool
 
 struct Release: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "release",
         abstract: "Put held entries back to work, due now.", discussion: "--all alone means /hold.")
 
     @OptionGroup var targets: TargetOptions

@@ -5,6 +5,7 @@ import Spool
 
 struct Requeue: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "requeue",
         abstract: "Put failed, held or done entries back to work, due now.",
         discussion: """
             An analysis is refused while its report is outside 'done': requeue or drop that report first. \

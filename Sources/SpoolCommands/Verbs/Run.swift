@@ -5,6 +5,7 @@ import Spool
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Run the stages of run.stages until SIGTERM, which drains; or one pass of each.")
 
     @Flag(name: .customLong("once"), help: "One pass of each stage, in order, then end.")

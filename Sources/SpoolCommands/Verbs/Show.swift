@@ -5,6 +5,7 @@ import Spool
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show one entry: envelope, state, tries, and of a report what will be submitted.")
 
     /// What is shown of it.

@@ -5,6 +5,7 @@ import Spool
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Say on one screen whether all is well, what is stuck, since when, why, and what to do.",
         discussion:
             "Exit status 1 if something needs attention: failed entries, a stopped stage, no room, nobody at work.")

@@ -4,7 +4,8 @@ import ArgumentParser
 import Spool
 
 struct Submit: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Submit the reports in the outbox to TruSTAR.")
+    static let configuration = CommandConfiguration(
+        commandName: "submit", abstract: "Submit the reports in the outbox to TruSTAR.")
 
     @Flag(name: .customLong("once"), help: "One pass, then end.")
     var isOnce = false

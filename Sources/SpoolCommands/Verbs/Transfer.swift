@@ -5,6 +5,7 @@ import Spool
 
 struct Transfer: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "transfer",
         abstract: "See what was sent and what arrived; write and accept receipts.",
         subcommands: [Standing.self, Writing.self, Accepting.self])
 }

@@ -7,6 +7,7 @@ import SystemPackage
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract:
             "Look through the whole spool: every name, envelope, payload and record. Exit 65 if something is wrong.",
         discussion: """

@@ -5,6 +5,7 @@ import Spool
 
 struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "why",
         abstract: "Tell the history of an analysis through all stages, and where it is now.")
 
     @Argument(help: ArgumentHelp("Id (joe-752112), webid (752112) or ref.", valueName: "id"))
