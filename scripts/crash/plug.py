@@ -7,6 +7,7 @@ own, so that they go with it, however it ends.
 
 import os
 import subprocess
+import time
 
 KINDS = {
     "ext4": (64 << 20, ["mkfs.ext4", "-q", "-F"], "loop"),
@@ -78,7 +79,17 @@ class Plug:
     def unmount(self):
         if not self.is_mounted:
             return
-        run("umount", self.place)
+        # For a moment the kernel may still hold it although every process that used it is gone.
+        for _ in range(50):
+            try:
+                run("umount", self.place)
+                break
+            except RuntimeError as error:
+                if "busy" not in str(error):
+                    raise
+                time.sleep(0.1)
+        else:
+            run("umount", self.place)
         self.is_mounted = False
 
     def before(self, name, template):
