@@ -80,6 +80,24 @@ struct PipelineTests {
         }
     }
 
+    /// While one stage finishes what is in flight, the others find nothing more to do, which is no reason to end all.
+    @Test func `a call that takes its time is waited for when run is told to stop, and the end is 0`() async throws {
+        try await Bench.with { bench in
+            let plan = try bench.write(
+                "plan.yaml", "[{fault: latency, milliseconds: 1500, route: POST /api/1.3/reports}]")
+            try await Mocked.with(["--faults", plan.string], more: "run: {poll: 20ms}") { bench, config in
+                let running = try Talking(["run", "--config", config], listeningTo: .talk)
+                _ = try await running.heard { $0.contains("stage=map") }
+                while try bench.spool.list(.outbox, .active).entries.isEmpty { await Task.yield() }
+                #expect(try await running.ended(by: SIGTERM) == 0)
+                #expect(try bench.spool.list(.outbox, .active).entries.isEmpty)
+                // What was on its way came to its end, and was not cut off.
+                #expect(try !bench.spool.list(.outbox, .done).entries.isEmpty)
+                #expect(try bench.spool.list(.outbox, .deferred).entries.isEmpty)
+            }
+        }
+    }
+
     @Test func `wrong credentials stop with 77 and say which`() async throws {
         try await withMocks { bench, config in
             let text = String(decoding: try WholeFile.read(FilePath(config)) ?? [], as: UTF8.self)

@@ -97,7 +97,8 @@ struct FullDiskTests {
                     try await disk.remount("rw")
                     try await Patience.until("through") { server.reports.count >= all.count }
                 }, lines: 0)
-            #expect(status == 0)
+            let talk = try program.talk()
+            #expect(status == 0, "\(talk)")
             #expect(trustar.reports.compactMap(\.externalID).sorted() == all)
         }
     }
