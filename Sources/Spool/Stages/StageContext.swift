@@ -36,11 +36,12 @@ package struct StageContext: Sendable {
         self.observe = observe
     }
 
-    /// Blocking work on the pool; the store's errors come back as they are.
+    /// Blocking work on the pool; the store's errors come back as they are. Done even if the task is cancelled, as after a drain that
+    /// took too long: what was begun for an entry is written down, and what was not goes back.
     func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws(StoreError) -> Result
     {
         do {
-            return try await pool.run(body)
+            return try await pool.finish(body)
         } catch let error as StoreError {
             throw error
         } catch let error as FileError {

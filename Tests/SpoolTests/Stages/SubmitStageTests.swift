@@ -207,6 +207,40 @@ import Testing
         }
     }
 
+    /// A TruSTAR that never answers a new report.
+    private struct SilentSink: ReportSink {
+        let calls: AsyncStream<Void>.Continuation
+
+        func create(_ report: OutgoingReport) async throws(Fault) -> Traced<String> {
+            calls.yield()
+            for await _ in AsyncStream(Void.self, { _ in }) {}
+            throw Fault(.cancelled, .entryDeferred, "stopped before the answer was complete")
+        }
+
+        func find(externalID: String) async throws(Fault) -> Traced<RemoteReport?> { Traced(nil, traceID: nil) }
+        func update(_ report: OutgoingReport) async throws(Fault) -> Traced<Void> { Traced((), traceID: nil) }
+        func tags(of id: String) async throws(Fault) -> Traced<[String]> { Traced([], traceID: nil) }
+        func alterTags(of id: String, add: [String], remove: [String]) async throws(Fault) -> Traced<Void> {
+            Traced((), traceID: nil)
+        }
+    }
+
+    @Test func `what is in flight when a drain takes too long goes back, and is looked up after settle`() async throws {
+        try await withReports(3) { (bench, _) async throws in
+            let (calls, called) = AsyncStream.makeStream(of: Void.self)
+            let stage = bench.submit(SilentSink(calls: called))
+            let pass = Task { await stage.pass() }
+            for await _ in calls { break }
+            bench.drain.set()
+            pass.cancel()
+            let report = await pass.value
+            #expect(report.deferred == 1 && report.halt == .draining)
+            #expect(try bench.census() == ["inbox/done 3", "outbox/ready 2", "outbox/deferred 1"])
+            let due = try #require(try bench.spool.nextDue(.outbox))
+            #expect(due >= bench.clock.now + bench.settle)
+        }
+    }
+
     @Test func `a refusal is looked up once and then fails for good`() async throws {
         try await withReports(1) { (bench, sink) async throws in
             sink.fail("create", Fault(.rejected, .entryFailed, "no", status: 400))
