@@ -38,7 +38,7 @@ package struct CallPace: Sendable {
         } catch let fault as Fault {
             throw fault
         } catch is CancellationError {
-            throw Fault(.local, .stageWaits, "stopping: the call was not made")
+            throw Fault(.cancelled, .stageWaits, "stopping: the call was not made")
         } catch {
             throw Fault(.local, .stageWaits, "the pace of calls cannot be kept: \(error)")
         }

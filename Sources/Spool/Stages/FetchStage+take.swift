@@ -142,6 +142,8 @@ extension FetchStage {
     }
 
     private func trouble(_ id: EntryID, _ fault: Fault) -> TakeOutcome {
+        // We ended it ourselves, which says nothing about the analysis.
+        if fault.code == .cancelled { return .halted(Halt(fault)) }
         switch fault.scope {
         case .stageWaits, .stageStops:
             return .halted(Halt(fault))

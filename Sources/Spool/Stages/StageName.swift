@@ -25,7 +25,12 @@ package struct Halt: Sendable, Equatable {
         self.traceID = traceID
     }
 
+    /// A call that we ended ourselves says nothing about the other side.
     package init(_ fault: Fault) {
+        guard fault.code != .cancelled else {
+            self = .draining
+            return
+        }
         self.init(
             isFinal: fault.scope == .stageStops, code: fault.code.rawValue, reason: fault.description,
             retryAfter: fault.retryAfter, traceID: fault.traceID)

@@ -87,6 +87,10 @@ package struct SubmitStage: Sendable {
         var trouble = EntryOutcome.Trouble(fault)
         // Whatever was sent may have been taken, unless the other side said no or was never reached.
         trouble.mayHaveBeenSent = fault.scope == .entryDeferred
+        // We ended it ourselves, which says nothing about the entry.
+        if fault.code == .cancelled {
+            return .halted(Halt(fault), mayHaveBeenSent: trouble.mayHaveBeenSent || fault.mayHaveArrived)
+        }
         switch fault.scope {
         case .stageWaits, .stageStops: return .halted(Halt(fault), mayHaveBeenSent: fault.mayHaveArrived)
         case .entryDeferred: return .later(trouble)

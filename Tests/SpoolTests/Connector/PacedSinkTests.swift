@@ -43,6 +43,18 @@ import Testing
         }
     }
 
+    @Test func `told to stop, nobody waits for a turn, and that is no trouble`() async throws {
+        try await withSpool { spool, _ async throws in
+            let drain = DrainSignal()
+            let pace = CallPace(spool: spool, callsPerMinute: 1, drain: drain)
+            #expect(await fault { try await pace.wait(.tags) } == nil)
+            drain.set()
+            let stopped = try #require(await fault { try await pace.wait(.tags) })
+            #expect(stopped.code == .cancelled && stopped.scope == .stageWaits)
+            #expect(Halt(stopped) == .draining)
+        }
+    }
+
     @Test func `a report that the quota has no room for is not begun, and nobody else begins one`() async throws {
         try await withSpool { spool, clock async throws in
             let fake = FakeSink()

@@ -148,6 +148,22 @@ import Testing
         }
     }
 
+    @Test func `what a drain cuts off is no failure, of an analysis or of the list`() async throws {
+        try await withBench { (bench) async throws in
+            let source = FakeSource(["3", "2", "1"])
+            for webid in ["1", "2", "3"] {
+                source.change(webid) { $0.fault = Fault(.cancelled, .entryDeferred, "stopped before the end") }
+            }
+            var report = await (try bench.fetch(source)).pass()
+            #expect(report.failed == 0 && report.halt == .draining)
+            #expect(bench.spool.tries(EntryRef(.inbox, try #require(EntryID("joe-1")))) == nil)
+            #expect(try bench.census() == [])
+            source.state.withLock { $0.listFault = Fault(.cancelled, .entryDeferred, "stopped before the end") }
+            report = await (try bench.fetch(source)).pass()
+            #expect(report.halt == .draining)
+        }
+    }
+
     @Test func `a report over the limit is not taken`() async throws {
         try await withBench { (bench) async throws in
             let source = FakeSource(["1"])

@@ -234,10 +234,27 @@ import Testing
             bench.drain.set()
             pass.cancel()
             let report = await pass.value
-            #expect(report.deferred == 1 && report.halt == .draining)
+            #expect(report.deferred == 0 && report.halt == .draining)
+            #expect(try bench.spool.list(.outbox, .deferred).entries.allSatisfy { bench.spool.tries($0.ref) == nil })
             #expect(try bench.census() == ["inbox/done 3", "outbox/ready 2", "outbox/deferred 1"])
             let due = try #require(try bench.spool.nextDue(.outbox))
             #expect(due >= bench.clock.now + bench.settle)
+        }
+    }
+
+    @Test func `what was not sent when the stage is told to stop is due at once, what may have been after settle`()
+        async throws
+    {
+        try await withReports(2) { (bench, sink) async throws in
+            let stopped = Fault(.cancelled, .stageWaits, "stopping: the call was not made")
+            sink.fail("create", stopped)
+            #expect(await bench.submit(sink).pass().halt == .draining)
+            #expect(try bench.spool.nextDue(.outbox) == bench.clock.now)
+            // Looked up first, and created; its tags are not sent any more.
+            sink.fail("alterTags", stopped)
+            #expect(await bench.submit(sink).pass().halt == .draining)
+            let due = try bench.spool.list(.outbox, .deferred).entries.map(\.modified).max()
+            #expect(due == bench.clock.now + bench.settle)
         }
     }
 
