@@ -57,14 +57,26 @@ actor DailyQuota {
         return left - calls >= min(reserve, quota.limit / 3)
     }
 
-    /// Who comes while somebody looks waits for the same answer.
+    /// Who comes while somebody looks waits for the same answer. Who is cancelled stops waiting; the others go on.
     private func lookAgain() async {
-        if let looking { return await looking.value }
+        let task = looking ?? beginLooking()
+        let (answered, answer) = AsyncStream.makeStream(of: Void.self)
+        let waiting = Task {
+            await task.value
+            answer.finish()
+        }
+        for await _ in answered {}
+        waiting.cancel()
+    }
+
+    private func beginLooking() -> Task<Void, Never> {
         // Unstructured on purpose: it is shared, and must not end because the first who asked was cancelled.
-        let task = Task { await self.read() }
+        let task = Task {
+            await self.read()
+            self.looking = nil
+        }
         looking = task
-        await task.value
-        looking = nil
+        return task
     }
 
     private func read() async {

@@ -52,6 +52,8 @@ struct HeedfulSource: AnalysisSource {
         let pause: CallPause?
         do {
             pause = try await BlockingPool.shared.run { try spool.callPause(to: name) }
+        } catch is CancellationError {
+            throw Fault(.cancelled, .stageWaits, "stopping: the call was not made")
         } catch {
             throw Fault(.local, .stageWaits, "whether calls are paused cannot be read: \(error)")
         }

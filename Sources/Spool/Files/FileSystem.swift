@@ -62,7 +62,8 @@ package struct FileSystem: Sendable, Equatable {
         }
     }
 
-    /// Whether a sync of all of it tells if a part of it failed, as the kernel has it since 5.8; relied on where it was tested.
+    /// Whether a sync of all of it tells if writing any file's contents failed, as the kernel has it since 5.8 (folders are synced by
+    /// themselves in any case); relied on where it was tested.
     package var tellsOfFailedSyncs: Bool {
         guard case .good = suitability else { return false }
         return spool_kernel_since(5, 8) != 0

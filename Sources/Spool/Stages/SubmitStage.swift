@@ -50,6 +50,7 @@ package struct SubmitStage: Sendable {
             let report = try await context.blocking {
                 try MappedReport(decoding: claim.reader().payload(limit: Self.payloadLimit))
             }
+            guard !Task.isCancelled else { return .halted(.draining, mayHaveBeenSent: false) }
             return await send(claim, report)
         } catch {
             // A payload that is not ours is damage: no time heals it.

@@ -23,33 +23,24 @@ package struct WorkList {
     package mutating func next(_ limit: Int, damaged: (EntryPlace, StoreError) -> Void = { _, _ in })
         throws(StoreError) -> [Claim]
     {
-        try next(limit, look: { _ in }, damaged: damaged).map(\.claim)
-    }
-
-    /// The same with what `look` makes of each: what is only read need not wait until all are claimed, and large batches are
-    /// claimed and looked at by all cores.
-    mutating func next<Found: Sendable>(
-        _ limit: Int, look: @Sendable (Claim) -> Found, damaged: (EntryPlace, StoreError) -> Void
-    ) throws(StoreError) -> [(claim: Claim, found: Found)] {
-        var taken: [(claim: Claim, found: Found)] = []
+        var claims: [Claim] = []
         do throws(StoreError) {
-            try take(limit, into: &taken, look, damaged)
-            if !taken.isEmpty { try spool.syncClaims(queue, from: Set(taken.map(\.claim.origin))) }
+            try take(limit, into: &claims, damaged)
+            if !claims.isEmpty { try spool.syncClaims(queue, from: Set(claims.map(\.origin))) }
         } catch {
             // If it cannot be put back either, it stays in `active`, where recovery finds it.
-            for (claim, _) in taken { try? claim.putBack() }
+            for claim in claims { try? claim.putBack() }
             throw error
         }
-        return taken
+        return claims
     }
 
-    private mutating func take<Found: Sendable>(
-        _ limit: Int, into taken: inout [(claim: Claim, found: Found)], _ look: @Sendable (Claim) -> Found,
-        _ damaged: (EntryPlace, StoreError) -> Void
-    ) throws(StoreError) {
+    private mutating func take(_ limit: Int, into claims: inout [Claim], _ damaged: (EntryPlace, StoreError) -> Void)
+        throws(StoreError)
+    {
         var isFresh = false
-        while taken.count < limit {
-            let places = pop(limit - taken.count)
+        while claims.count < limit {
+            let places = pop(limit - claims.count)
             guard !places.isEmpty else {
                 if isFresh { return }
                 try refill()
@@ -58,10 +49,10 @@ package struct WorkList {
             }
             let spool = spool
             let results = Lanes.map(places.count, least: 32) { number in
-                Result { () throws(StoreError) in try spool.claim(places[number]).map { ($0, look($0)) } }
+                Result { () throws(StoreError) in try spool.claim(places[number]) }
             }
             // What was claimed is known before an error ends this.
-            for case .success(let claimed?) in results { taken.append(claimed) }
+            for case .success(let claim?) in results { claims.append(claim) }
             for (place, result) in zip(places, results) {
                 guard case .failure(let error) = result else { continue }
                 guard error.code == .damaged else { throw error }

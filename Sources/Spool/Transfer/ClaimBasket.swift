@@ -28,15 +28,17 @@ struct ClaimBasket {
     private let spool: SpoolStore
     private var list: WorkList?
     private var named: [EntryPlace]
-    /// Claimed and read through; the next one last.
-    private var examined: [Examined] = []
+    private var waiting: [Claim] = []
+    /// Of those the next few, read through; the next one last.
+    private var examined: [(claim: Claim, found: Result<EntryReader, any Error>)] = []
     private var kept: [HeldEntry] = []
     /// Too large for any bundle; held until the end, or they would come again.
     private var tooLarge: [HeldEntry] = []
     /// Could not go, and why.
     private(set) var refused: [(ref: EntryRef, reason: String)] = []
-    private static let batch = 1024
-    private typealias Examined = (claim: Claim, found: Result<EntryReader, any Error>)
+    private static let batch = 256
+    /// So many are read through by all cores before the first of them is taken: they may be large.
+    private static let examinedTogether = 32
 
     init(_ spool: SpoolStore, _ selection: ExportSelection) {
         self.spool = spool
@@ -84,7 +86,10 @@ struct ClaimBasket {
         if !kept.isEmpty { return kept.removeFirst() }
         while true {
             try watch.check()
-            if examined.isEmpty { examined = try claims(min(wanted, Self.batch), watch).reversed() }
+            if examined.isEmpty {
+                if waiting.isEmpty { waiting = try claims(min(wanted, Self.batch)).reversed() }
+                examine(watch)
+            }
             guard let (claim, found) = examined.last else { return nil }
             do {
                 let reader = try found.get()
@@ -97,12 +102,17 @@ struct ClaimBasket {
         }
     }
 
-    private static func examine(_ claim: Claim, _ watch: TransferWatch) -> Result<EntryReader, any Error> {
-        Result {
-            try watch.check()
-            let reader = try claim.reader()
-            try reader.verify()
-            return reader
+    private mutating func examine(_ watch: TransferWatch) {
+        let claims = Array(waiting.suffix(Self.examinedTogether))
+        waiting.removeLast(claims.count)
+        examined = Lanes.map(claims.count) { number in
+            let found = Result {
+                try watch.check()
+                let reader = try claims[number].reader()
+                try reader.verify()
+                return reader
+            }
+            return (claims[number], found)
         }
     }
 
@@ -113,13 +123,10 @@ struct ClaimBasket {
         refused.append((claim.ref, error.message))
     }
 
-    private mutating func claims(_ limit: Int, _ watch: TransferWatch) throws(StoreError) -> [Examined] {
-        guard var list else {
-            let claims = try namedClaims(limit)
-            return Lanes.map(claims.count) { (claims[$0], Self.examine(claims[$0], watch)) }
-        }
+    private mutating func claims(_ limit: Int) throws(StoreError) -> [Claim] {
+        guard var list else { return try namedClaims(limit) }
         var strange: [(EntryPlace, StoreError)] = []
-        let claims = try list.next(limit, look: { Self.examine($0, watch) }, damaged: { strange.append(($0, $1)) })
+        let claims = try list.next(limit) { strange.append(($0, $1)) }
         self.list = list
         for (place, error) in strange {
             try spool.setAside(place, code: "damaged", reason: error.message)
@@ -155,11 +162,11 @@ struct ClaimBasket {
     /// Gives back what was claimed and not packed.
     mutating func putBack() {
         // What cannot be put back stays in `active`, where recovery finds it.
-        for claim in examined.map(\.claim) + (kept + tooLarge).map(\.claim) {
+        for claim in waiting + examined.map(\.claim) + (kept + tooLarge).map(\.claim) {
             try? claim.putBack()
             claim.release()
         }
-        examined = []
+        (waiting, examined) = ([], [])
         (kept, tooLarge) = ([], [])
     }
 }

@@ -88,7 +88,7 @@ package struct Exporter: Sendable {
         let basket = BasketBox(ClaimBasket(spool, selection))
         do {
             let report = try await bundles(basket, log, target, made)
-            try await pool.run {
+            try await pool.finish {
                 basket.putBack()
                 log.release()
             }

@@ -97,7 +97,8 @@ struct Packing: Sendable {
             sink.abandon()
             throw error
         }
-        try await pool.run { try complete(record, digest) }
+        // It has its name: cancelled or not, it counts.
+        try await pool.finish { try complete(record, digest) }
         return ExportedBundle(
             stream: record.stream, number: record.number, path: path, entries: load.map(\.ref),
             bytes: load.reduce(0) { $0 + $1.size }, digest: digest, isSigned: exporter.options.sign != nil)

@@ -1,6 +1,6 @@
 // What looks on while bytes go by: how far it is, for whoever waits, and whether to stop.
 
-/// Progress and the end of it. Called from the thread that reads or writes.
+/// Progress and the end of it. Called from the threads that read or write.
 package struct TransferWatch: Sendable {
     package enum Step: Sendable, Equatable {
         /// So many bytes are to come.

@@ -78,6 +78,24 @@ import Testing
         #expect(taken < 20)
     }
 
+    @Test func `who is cancelled does not wait for an answer that never comes`() async throws {
+        let (looks, looked) = AsyncStream.makeStream(of: Void.self)
+        let (answers, answer) = AsyncStream.makeStream(of: Void.self)
+        let quota = DailyQuota(width: 4, now: clock.now) { () async throws(Fault) in
+            looked.yield()
+            for await _ in answers {}
+            return []
+        }
+        let waiting = Task { try await quota.take(3) }
+        for await _ in looks { break }
+        waiting.cancel()
+        try await waiting.value
+        // The look itself goes on, for others.
+        let other = Task { try await quota.take(3) }
+        answer.finish()
+        try await other.value
+    }
+
     @Test func `of a small quota not all is held back`() async throws {
         let counter = Counter(limit: 20, reset: midnight)
         counter.use(10)

@@ -53,6 +53,25 @@ import Testing
         }
     }
 
+    @Test(arguments: Call.allCases) func `who is cancelled makes no call, and that is no trouble`(call: Call)
+        async throws
+    {
+        try await withBench { (bench) async throws in
+            let fake = FakeSource(["1"])
+            let source = HeedfulSource(fake, name: "joe", spool: bench.spool)
+            let (goes, go) = AsyncStream.makeStream(of: Void.self)
+            let calling = Task {
+                for await _ in goes {}
+                return await fault(call, source)
+            }
+            calling.cancel()
+            go.finish()
+            let stopped = try #require(await calling.value)
+            #expect(Halt(stopped) == .draining)
+            #expect(fake.state.withLock(\.listed) == 0 && fake.downloads.isEmpty)
+        }
+    }
+
     @Test func `other trouble holds nobody back, and neither does a pause of another source`() async throws {
         try await withBench { (bench) async throws in
             let fake = FakeSource(["1"])

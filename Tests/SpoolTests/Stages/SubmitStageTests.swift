@@ -1,5 +1,8 @@
+import Dispatch
 import Spool
 import Synchronization
+import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct SubmitStageTests {
@@ -255,6 +258,31 @@ import Testing
             #expect(await bench.submit(sink).pass().halt == .draining)
             let due = try bench.spool.list(.outbox, .deferred).entries.map(\.modified).max()
             #expect(due == bench.clock.now + bench.settle)
+        }
+    }
+
+    @Test func `who is cancelled while a report is read sends nothing, and the report is due at once`() async throws {
+        try await withReports(1) { (bench, sink) async throws in
+            let stage = bench.submit(sink)
+            let (reads, reading) = AsyncStream.makeStream(of: Void.self)
+            let cancelled = DispatchSemaphore(value: 0)
+            let pass = Task {
+                try await KernelProbe.with(
+                    below: bench.spool.layout.root,
+                    { (call, path) throws(FileError) in
+                        guard call == .read, path.lastComponent?.string == "joe-1.entry" else { return }
+                        reading.yield()
+                        _ = cancelled.wait(timeout: .now() + 20)
+                    }
+                ) { () async throws in await stage.pass() }
+            }
+            for await _ in reads { break }
+            pass.cancel()
+            for _ in 0..<10 { cancelled.signal() }
+            _ = try await pass.value
+            #expect(sink.calls.isEmpty)
+            #expect(try bench.census() == ["inbox/done 1", "outbox/deferred 1"])
+            #expect(try bench.spool.nextDue(.outbox) == bench.clock.now)
         }
     }
 

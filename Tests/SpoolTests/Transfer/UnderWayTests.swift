@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 import SystemPackage
@@ -96,6 +97,34 @@ import Testing
             // The envelope and the payload of each.
             #expect((2...2 * 20).contains(read.load(ordering: .relaxed)))
             for ref in refs { #expect(try crossing.there.states(ref) == [.deferred]) }
+        }
+    }
+
+    /// A drain that took too long: what has its name by then is a bundle, and its entries are in it.
+    @Test func `a bundle that is complete counts, although its export was cancelled meanwhile`() async throws {
+        try await Crossing.with { crossing in
+            let refs = try refs(crossing, 100..<110)
+            let (syncs, syncing) = AsyncStream.makeStream(of: Void.self)
+            let cancelled = DispatchSemaphore(value: 0)
+            let export = Task {
+                try await KernelProbe.with(
+                    below: crossing.medium,
+                    { (call, _) throws(FileError) in
+                        guard call == .syncfs else { return }
+                        syncing.yield()
+                        _ = cancelled.wait(timeout: .now() + 20)
+                    }
+                ) { () async throws in try await crossing.export() }
+            }
+            for await _ in syncs { break }
+            export.cancel()
+            cancelled.signal()
+            let report = try await export.value
+            #expect(report.bundles.map(\.entries) == [refs])
+            for ref in refs { #expect(try crossing.there.states(ref) == [.exported]) }
+            let stream = try #require(TransferStream(spool: crossing.there.id, destination: "peer"))
+            let sent = SentNumbers(try StreamLog.outgoing(crossing.there, stream).events())
+            #expect(sent.complete.map(\.number) == [1])
         }
     }
 
