@@ -38,7 +38,7 @@ package struct CallPace: Sendable {
         } catch let fault as Fault {
             throw fault
         } catch is CancellationError {
-            throw Fault(.cancelled, .stageWaits, "stopping: the call was not made")
+            throw .notMade
         } catch {
             throw Fault(.local, .stageWaits, "the pace of calls cannot be kept: \(error)")
         }
@@ -46,6 +46,9 @@ package struct CallPace: Sendable {
 }
 
 extension Fault {
+    /// Told to stop before a call.
+    static let notMade = Fault(.cancelled, .stageWaits, "stopping: the call was not made")
+
     /// What a pause means for who wanted to call.
     package init(_ pause: CallPause, now: Timestamp) {
         self.init(

@@ -61,12 +61,12 @@ actor DailyQuota {
     private func lookAgain() async {
         let task = looking ?? beginLooking()
         let (answered, answer) = AsyncStream.makeStream(of: Void.self)
-        let waiting = Task {
+        // Unstructured on purpose: it ends with the look, whoever still waits for it.
+        Task {
             await task.value
             answer.finish()
         }
         for await _ in answered {}
-        waiting.cancel()
     }
 
     private func beginLooking() -> Task<Void, Never> {

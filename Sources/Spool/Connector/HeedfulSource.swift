@@ -53,7 +53,7 @@ struct HeedfulSource: AnalysisSource {
         do {
             pause = try await BlockingPool.shared.run { try spool.callPause(to: name) }
         } catch is CancellationError {
-            throw Fault(.cancelled, .stageWaits, "stopping: the call was not made")
+            throw .notMade
         } catch {
             throw Fault(.local, .stageWaits, "whether calls are paused cannot be read: \(error)")
         }
@@ -66,6 +66,6 @@ struct HeedfulSource: AnalysisSource {
         let (spool, name) = (spool, name)
         let pause = CallPause(until: spool.now() + wait, code: fault.code.rawValue, reason: fault.message)
         // The stage of this process waits in any case; the others learn it at their own expense then.
-        try? await BlockingPool.shared.run { try spool.pauseCalls(to: name, pause) }
+        try? await BlockingPool.shared.finish { try spool.pauseCalls(to: name, pause) }
     }
 }

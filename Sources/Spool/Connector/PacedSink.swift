@@ -75,6 +75,6 @@ struct PacedSink: ReportSink {
         let spool = spool
         let pause = CallPause(until: spool.now() + wait, code: fault.code.rawValue, reason: fault.message)
         // The stage of this process waits in any case; the others learn it at their own expense then.
-        try? await BlockingPool.shared.run { try spool.pauseCalls(to: destination, pause) }
+        try? await BlockingPool.shared.finish { try spool.pauseCalls(to: destination, pause) }
     }
 }

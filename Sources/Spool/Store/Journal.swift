@@ -44,13 +44,14 @@ extension SpoolStore {
         event.time = now().rfc3339
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A record only: if it cannot be written, the work it tells of is no less done.
+        // Texts only: there is nothing to refuse.
         return (try? encoder.encode(event)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Appends lines in one write.
     func note(_ lines: [String]) {
         guard !lines.isEmpty else { return }
+        // A record only: if it cannot be written, the work it tells of is no less done.
         try? WholeFile.append(lines.joined(separator: "\n"), to: layout.journal(now().utcDay), synced: false)
     }
 

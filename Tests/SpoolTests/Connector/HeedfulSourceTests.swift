@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 import Testing
 
@@ -50,6 +51,34 @@ import Testing
             #expect(fake.downloads.count == (first == .download ? 1 : 0))
             bench.clock.advance(by: .seconds(1))
             for call in Call.allCases { #expect(await fault(call, source) == nil) }
+        }
+    }
+
+    /// Refuses, and is told to stop before the refusal is heard.
+    private struct RefusingSource: AnalysisSource {
+        private func refuse() -> Fault {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return Fault(.rateLimited, .stageWaits, "slow down", status: 429, retryAfter: .seconds(4))
+        }
+
+        func analyses(after token: String?) async throws(Fault) -> AnalysisPage { throw refuse() }
+        func info(_ webid: String) async throws(Fault) -> AnalysisInfo? { throw refuse() }
+        func download(
+            _ webid: String, type: String, run: Int?, receive: (ByteBuffer) async throws -> Void
+        ) async throws { throw refuse() }
+    }
+
+    @Test(arguments: Call.allCases) func `a 429 that comes while we are cancelled still counts for the others`(
+        call: Call
+    )
+        async throws
+    {
+        try await withBench { (bench) async throws in
+            let source = HeedfulSource(RefusingSource(), name: "joe", spool: bench.spool)
+            let calling = Task { await fault(call, source) }
+            #expect(await calling.value?.code == .rateLimited)
+            let other = HeedfulSource(FakeSource(["1"]), name: "joe", spool: bench.spool)
+            #expect(await fault(call, other)?.retryAfter == .seconds(4))
         }
     }
 

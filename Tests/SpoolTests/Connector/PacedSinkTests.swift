@@ -43,6 +43,20 @@ import Testing
         }
     }
 
+    @Test func `a 429 that comes while we are cancelled still counts for the others`() async throws {
+        try await withSpool { spool, _ async throws in
+            let fake = FakeSink()
+            fake.fail("tags", Fault(.rateLimited, .stageWaits, "slow", status: 429, retryAfter: .milliseconds(4243)))
+            let sink = paced(fake, spool)
+            let calling = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await fault { try await sink.tags(of: "x") }
+            }
+            #expect(await calling.value?.code == .rateLimited)
+            #expect(await paced(FakeSink(), spool).obstacle()?.retryAfter == .milliseconds(4243))
+        }
+    }
+
     @Test func `told to stop, nobody waits for a turn, and that is no trouble`() async throws {
         try await withSpool { spool, _ async throws in
             let drain = DrainSignal()
