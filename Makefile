@@ -33,8 +33,7 @@ demo: libyaml ## both servers, 25 analyses, the whole way, in one process
 	@"$$($(SWIFT) build --show-bin-path)/spoolctl" demo
 
 # Tests share one process. More threads, so that one that waits for a disk does not make the others wait; few at a time, so that
-# what a test waits for is not behind a hundred others. Suites that start programs run by themselves: for a moment a child
-# that begins holds its parent's locks.
+# what a test waits for is not behind a hundred others. Suites that start programs run by themselves, so that these have the cores.
 RUN_TESTS = NIO_SINGLETON_BLOCKING_POOL_THREAD_COUNT=16 $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 3
 STARTING = EndToEndTests|CommandTests|KillTests|RaceTests|KernelTests|EntryWriterTests|TarTests|SignatureTests|ReceiptTests|ExportTests|FormatTests
 

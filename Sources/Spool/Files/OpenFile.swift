@@ -1,10 +1,12 @@
 // A descriptor that closes itself, and what can be done through it.
 //
 // Locks (flock) belong to the open file: whoever holds an `OpenFile` that is locked holds the lock, and a process that
-// dies lets go of all of them. That is why a lock is never a file with a pid in it.
+// dies lets go of all of them. That is why a lock is never a file with a pid in it. A child that is just being started shares
+// what is open until its program begins: so a lock is let go of, and not left to the closing of our own descriptor.
 
 import CFiles
 import Glibc
+import Synchronization
 package import SystemPackage
 
 /// An open file or folder.
@@ -27,6 +29,7 @@ package final class OpenFile: Sendable {
 
     package let path: FilePath
     private let descriptor: Int32
+    private let isLocked = Atomic(false)
 
     package init(_ path: FilePath, _ mode: Mode) throws(FileError) {
         descriptor = Int32(
@@ -42,7 +45,11 @@ package final class OpenFile: Sendable {
         return try OpenFile(path, mode)
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit {
+        // Nobody is left to tell; what fails here ends with the process.
+        if isLocked.load(ordering: .relaxed) { _ = flock(descriptor, LOCK_UN) }
+        Glibc.close(descriptor)
+    }
 
     package func status() throws(FileError) -> FileStatus {
         var raw = stat()
@@ -76,6 +83,7 @@ package final class OpenFile: Sendable {
     package func tryLock() throws(FileError) -> Bool {
         do {
             try Kernel.call(.flock, path) { Int(flock(descriptor, LOCK_EX | LOCK_NB)) }
+            isLocked.store(true, ordering: .relaxed)
             return true
         } catch  where error.errno == .resourceTemporarilyUnavailable {
             return false
@@ -85,11 +93,13 @@ package final class OpenFile: Sendable {
     /// Waits for the exclusive lock: only for locks that are held for moments.
     package func lock() throws(FileError) {
         try Kernel.call(.flock, path) { Int(flock(descriptor, LOCK_EX)) }
+        isLocked.store(true, ordering: .relaxed)
     }
 
     /// Lets go of the lock before the file is closed.
     package func unlock() throws(FileError) {
         try Kernel.call(.flock, path) { Int(flock(descriptor, LOCK_UN)) }
+        isLocked.store(false, ordering: .relaxed)
     }
 
     /// Writes all of it at the file's position.
@@ -167,7 +177,7 @@ package final class OpenFile: Sendable {
     }
 
     /// A second descriptor of the same open file, for the C library to close.
-    func duplicate() throws(FileError) -> Int32 {
+    package func duplicate() throws(FileError) -> Int32 {
         Int32(try Kernel.call(.open, path) { Int(fcntl(descriptor, F_DUPFD_CLOEXEC, 0)) })
     }
 

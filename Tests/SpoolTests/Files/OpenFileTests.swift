@@ -58,6 +58,26 @@ import Testing
         }
     }
 
+    @Test func `a lock goes with its opener, although a child that is being started shares it`() throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appending("a")
+            var first: OpenFile? = try OpenFile(path, .create)
+            let second = try OpenFile(path, .read)
+            try first?.lock()
+            let copy = try #require(try first?.duplicate())
+            defer { close(copy) }
+            first = nil
+            #expect(try second.tryLock())
+            try second.unlock()
+            first = try OpenFile(path, .read)
+            #expect(try first?.tryLock() == true)
+            let another = try #require(try first?.duplicate())
+            defer { close(another) }
+            first = nil
+            #expect(try second.tryLock())
+        }
+    }
+
     @Test func `a file that a sweep takes between its creation and its lock is made again`() throws {
         try withTemporaryFolder { folder in
             let path = folder.appending("a")
