@@ -8,14 +8,14 @@ import Testing
     /// Room → rooms whose types it may name.
     private static let mayKnow: [String: Set<String>] = [
         "Files": [],
-        "Store": ["Files"],
+        "Store": ["Files", "JSON"],
         "JSON": [],
         "Ports": [],
         "HTTP": ["Ports"],
         "Joe": ["HTTP", "Ports", "JSON"],
         "TruStar": ["HTTP", "Ports", "JSON"],
         "Mapping": ["JSON"],
-        "Transfer": ["Files", "Store"],
+        "Transfer": ["Files", "Store", "JSON"],
         "Stages": ["Files", "Store", "JSON", "Ports", "Mapping"],
         "Configuration": [],
         "Metrics": ["Files", "Store"],

@@ -94,6 +94,16 @@ package final class Claim: Sendable {
     }
 }
 
+extension Sequence<Claim> {
+    /// Gives all of them back, as far as that goes: what cannot be put back stays in `active`, where recovery finds it.
+    func putBack() {
+        for claim in self {
+            try? claim.putBack()
+            claim.release()
+        }
+    }
+}
+
 extension SpoolStore {
     /// Takes an entry into `active` if nobody else has it; nil if somebody has, or it has moved on.
     ///
@@ -110,6 +120,16 @@ extension SpoolStore {
             throw StoreError(error)
         }
         return Claim(place.ref, origin: place.state, file: file, spool: self)
+    }
+
+    /// Takes each of these that nobody else has, by all cores, and does `work` with it at once: renames wait for each other, and
+    /// what is done between them need not.
+    func claims<Output: Sendable>(
+        _ places: [EntryPlace], least: Int = 1, work: @Sendable (Claim) -> Output
+    ) -> [Result<(claim: Claim, output: Output)?, StoreError>] {
+        Lanes.map(places.count, least: least) { number in
+            Result { () throws(StoreError) in try claim(places[number]).map { ($0, work($0)) } }
+        }
     }
 
     /// Makes the moves of a bundle's entries durable.

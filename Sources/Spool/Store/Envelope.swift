@@ -5,10 +5,9 @@
 // bounded, so that the object always fits.
 
 import Crypto
-import FoundationEssentials
 
-package struct Envelope: Sendable, Equatable, Codable {
-    package enum Kind: String, Sendable, Codable { case analysis, report }
+package struct Envelope: Sendable, Equatable {
+    package enum Kind: String, Sendable { case analysis, report }
 
     /// Bytes of the envelope in the file.
     package static let size = 1024
@@ -34,13 +33,6 @@ package struct Envelope: Sendable, Equatable, Codable {
     package var parent: String?
     /// Version of the program that wrote it.
     package var program: String
-    /// `self`: the envelope's digest of itself.
-    private var seal: String
-
-    private enum CodingKeys: String, CodingKey {
-        case spool, id, kind, source, webid, analysisid, run, time, created, bytes, sha256, origin, parent, program
-        case seal = "self"
-    }
 
     private static let zeros = String(repeating: "0", count: 64)
     private static let selfKey = Array("\"self\":\"".utf8)
@@ -62,24 +54,59 @@ package struct Envelope: Sendable, Equatable, Codable {
         self.origin = Self.bounded(origin, to: 200)
         self.parent = parent.flatMap { Self.isDigest($0) ? $0 : nil }
         self.program = Self.bounded(program, to: 32)
-        seal = Self.zeros
     }
 
     /// The 1,024 bytes.
     package func encoded() -> [UInt8] {
-        var copy = self
-        copy.seal = Self.zeros
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings and integers only: the encoder cannot refuse them.
-        guard let json = try? encoder.encode(copy), json.count < Self.size else {
-            preconditionFailure("an envelope is bounded to less than \(Self.size) bytes")
-        }
-        var block = Array(json) + [UInt8](repeating: 0x20, count: Self.size - 1 - json.count) + [0x0a]
+        let json = json
+        precondition(json.count < Self.size, "an envelope is bounded to less than \(Self.size) bytes")
+        var block = json + [UInt8](repeating: 0x20, count: Self.size - 1 - json.count) + [0x0a]
         if let range = Self.selfDigits(in: block) {
             block.replaceSubrange(range, with: Self.hex(SHA256.hash(data: block)).utf8)
         }
         return block
+    }
+
+    /// In the order of the names; its digest of itself as noughts.
+    private var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.object {
+            if let analysisid { $0.member("analysisid", analysisid) }
+            $0.member("bytes", bytes)
+            $0.member("created", created)
+            $0.member("id", id)
+            $0.member("kind", kind.rawValue)
+            $0.member("origin", origin)
+            if let parent { $0.member("parent", parent) }
+            $0.member("program", program)
+            if let run { $0.member("run", run) }
+            $0.member("self", Self.zeros)
+            $0.member("sha256", sha256)
+            $0.member("source", source)
+            $0.member("spool", spool)
+            if let time { $0.member("time", time) }
+            $0.member("webid", webid)
+        }
+        return writer.bytes
+    }
+
+    /// Members that we do not know are passed over.
+    private init(_ record: JSONRecord) throws(JSONRecord.Mismatch) {
+        guard let kind = Kind(rawValue: try record.text("kind")) else { throw JSONRecord.Mismatch() }
+        self.kind = kind
+        spool = try record.number("spool")
+        id = try record.text("id")
+        source = try record.text("source")
+        webid = try record.text("webid")
+        analysisid = try record.optionalText("analysisid")
+        run = try record.optionalNumber("run")
+        time = try record.optionalText("time")
+        created = try record.text("created")
+        bytes = try record.number("bytes")
+        sha256 = try record.text("sha256")
+        origin = try record.text("origin")
+        parent = try record.optionalText("parent")
+        program = try record.text("program")
     }
 
     /// Reads and checks the first bytes of an entry.
@@ -97,7 +124,7 @@ package struct Envelope: Sendable, Equatable, Codable {
             throw StoreError(.damaged, "the envelope is not what was written: its digest does not match")
         }
         do {
-            self = try JSONDecoder().decode(Envelope.self, from: Data(block))
+            self = try Envelope(JSONRecord(parsing: block))
         } catch {
             throw StoreError(.damaged, "the envelope is no JSON object with the expected members")
         }
@@ -107,8 +134,6 @@ package struct Envelope: Sendable, Equatable, Codable {
         guard isWithinBounds else {
             throw StoreError(.damaged, "the envelope contradicts itself, or a member is out of its bounds")
         }
-        // Of the bytes, not of the values: two envelopes that say the same are equal.
-        seal = Self.zeros
     }
 
     /// Whether every member is one that `init` would have made: a digest only says that the bytes are as somebody wrote

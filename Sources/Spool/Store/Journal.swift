@@ -4,7 +4,7 @@
 import FoundationEssentials
 import SystemPackage
 
-package struct JournalEvent: Sendable, Equatable, Codable {
+package struct JournalEvent: Sendable, Equatable, Decodable {
     package var time: String
     /// `fetched`, `skipped`, `mapped`, `submitted`, `updated`, `deferred`, `failed`, `recovered`, `requeued`, …
     package var event: String
@@ -36,16 +36,23 @@ package struct JournalEvent: Sendable, Equatable, Codable {
 
 extension SpoolStore {
     /// Appends an event with the time of now.
-    package func note(_ event: JournalEvent) { if let line = line(event) { note([line]) } }
+    package func note(_ event: JournalEvent) { note([line(event)]) }
 
     /// An event as the journal has it, with the time of now.
-    func line(_ event: JournalEvent) -> String? {
-        var event = event
-        event.time = now().rfc3339
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Texts only: there is nothing to refuse.
-        return (try? encoder.encode(event)).map { String(decoding: $0, as: UTF8.self) }
+    func line(_ event: JournalEvent) -> String {
+        var writer = JSONWriter()
+        writer.object {
+            if let code = event.code { $0.member("code", code) }
+            if let detail = event.detail { $0.member("detail", detail) }
+            if let digest = event.digest { $0.member("digest", digest) }
+            $0.member("event", event.event)
+            if let id = event.id { $0.member("id", id) }
+            if let ref = event.ref { $0.member("ref", ref) }
+            if let stage = event.stage { $0.member("stage", stage) }
+            $0.member("time", now().rfc3339)
+            if let traceID = event.traceID { $0.member("traceID", traceID) }
+        }
+        return writer.text
     }
 
     /// Appends lines in one write.

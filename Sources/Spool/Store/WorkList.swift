@@ -23,42 +23,47 @@ package struct WorkList {
     package mutating func next(_ limit: Int, damaged: (EntryPlace, StoreError) -> Void = { _, _ in })
         throws(StoreError) -> [Claim]
     {
-        var claims: [Claim] = []
+        let claims = try take(limit, least: 32, damaged: damaged) { $0 }
         do throws(StoreError) {
-            try take(limit, into: &claims, damaged)
             if !claims.isEmpty { try spool.syncClaims(queue, from: Set(claims.map(\.origin))) }
         } catch {
-            // If it cannot be put back either, it stays in `active`, where recovery finds it.
-            for claim in claims { try? claim.putBack() }
+            claims.putBack()
             throw error
         }
         return claims
     }
 
-    private mutating func take(_ limit: Int, into claims: inout [Claim], _ damaged: (EntryPlace, StoreError) -> Void)
-        throws(StoreError)
-    {
-        var isFresh = false
-        while claims.count < limit {
-            let places = pop(limit - claims.count)
-            guard !places.isEmpty else {
-                if isFresh { return }
-                try refill()
-                isFresh = true
-                continue
+    /// The same, with what `work` makes of each claim as soon as it is taken. The caller makes them durable (`syncClaims`).
+    ///
+    /// `least`: fewer are not worth a core of their own.
+    mutating func take<Output: Sendable>(
+        _ limit: Int, least: Int = 1, damaged: (EntryPlace, StoreError) -> Void, work: @Sendable (Claim) -> Output
+    ) throws(StoreError) -> [Output] {
+        var taken: [(claim: Claim, output: Output)] = []
+        do throws(StoreError) {
+            var isFresh = false
+            while taken.count < limit {
+                let places = pop(limit - taken.count)
+                guard !places.isEmpty else {
+                    if isFresh { break }
+                    try refill()
+                    isFresh = true
+                    continue
+                }
+                let results = spool.claims(places, least: least, work: work)
+                // What was claimed is known before an error ends this.
+                for case .success(let one?) in results { taken.append(one) }
+                for (place, result) in zip(places, results) {
+                    guard case .failure(let error) = result else { continue }
+                    guard error.code == .damaged else { throw error }
+                    damaged(place, error)
+                }
             }
-            let spool = spool
-            let results = Lanes.map(places.count, least: 32) { number in
-                Result { () throws(StoreError) in try spool.claim(places[number]) }
-            }
-            // What was claimed is known before an error ends this.
-            for case .success(let claim?) in results { claims.append(claim) }
-            for (place, result) in zip(places, results) {
-                guard case .failure(let error) = result else { continue }
-                guard error.code == .damaged else { throw error }
-                damaged(place, error)
-            }
+        } catch {
+            taken.map(\.claim).putBack()
+            throw error
         }
+        return taken.map(\.output)
     }
 
     private mutating func pop(_ count: Int) -> [EntryPlace] {

@@ -93,6 +93,9 @@ final class FolderSink: BagSink {
     private let held: OpenFile
     private let files = Mutex<[FilePath]>([])
     private let folders: Mutex<[FilePath]>
+    /// What the kernel has yet to begin with: told of one file after the other, a disk rests in between and is woken each time.
+    private let written = Mutex<[OpenFile]>([])
+    private static let startedTogether = 16
 
     init(_ target: FilePath) throws {
         self.target = target
@@ -111,7 +114,13 @@ final class FolderSink: BagSink {
         let file = try OpenFile(path, .create)
         files.withLock { $0.append(path) }
         try write { try file.write($0) }
-        file.startWriting()
+        let full = written.withLock { written in
+            written.append(file)
+            guard written.count >= Self.startedTogether else { return [OpenFile]() }
+            defer { written = [] }
+            return written
+        }
+        for file in full { file.startWriting() }
     }
 
     private func makeFolder(_ folder: FilePath) throws {

@@ -28,17 +28,19 @@ struct ClaimBasket {
     private let spool: SpoolStore
     private var list: WorkList?
     private var named: [EntryPlace]
-    private var waiting: [Claim] = []
-    /// Of those the next few, read through; the next one last.
-    private var examined: [(claim: Claim, found: Result<EntryReader, any Error>)] = []
+    /// Claimed and read through; the next one last.
+    private var examined: [Examined] = []
+    /// Where claims came from that are not durable yet.
+    private var unsynced: [QueueName: Set<EntryState>] = [:]
     private var kept: [HeldEntry] = []
     /// Too large for any bundle; held until the end, or they would come again.
     private var tooLarge: [HeldEntry] = []
     /// Could not go, and why.
     private(set) var refused: [(ref: EntryRef, reason: String)] = []
-    private static let batch = 256
-    /// So many are read through by all cores before the first of them is taken: they may be large.
+    /// So many are claimed and read through by all cores before the first of them is taken: they may be large.
     private static let examinedTogether = 32
+
+    private typealias Examined = (claim: Claim, found: Result<EntryReader, any Error>)
 
     init(_ spool: SpoolStore, _ selection: ExportSelection) {
         self.spool = spool
@@ -48,7 +50,7 @@ struct ClaimBasket {
         }
     }
 
-    /// Entries for one bundle: at most so many, at most so large; empty when there is nothing more to do.
+    /// Entries for one bundle: at most so many, at most so large; empty when there is nothing more to do. Their claims are durable.
     mutating func fill(entries: Int, bytes: Int, _ watch: TransferWatch) throws -> [HeldEntry] {
         var load: [HeldEntry] = []
         var cost = 0
@@ -73,6 +75,7 @@ struct ClaimBasket {
                 load.append(entry)
                 cost += entry.cost
             }
+            try syncClaims()
         } catch {
             kept += load + later
             throw error
@@ -86,10 +89,7 @@ struct ClaimBasket {
         if !kept.isEmpty { return kept.removeFirst() }
         while true {
             try watch.check()
-            if examined.isEmpty {
-                if waiting.isEmpty { waiting = try claims(min(wanted, Self.batch)).reversed() }
-                examine(watch)
-            }
+            if examined.isEmpty { examined = try claims(min(wanted, Self.examinedTogether), watch).reversed() }
             guard let (claim, found) = examined.last else { return nil }
             do {
                 let reader = try found.get()
@@ -102,20 +102,6 @@ struct ClaimBasket {
         }
     }
 
-    private mutating func examine(_ watch: TransferWatch) {
-        let claims = Array(waiting.suffix(Self.examinedTogether))
-        waiting.removeLast(claims.count)
-        examined = Lanes.map(claims.count) { number in
-            let found = Result {
-                try watch.check()
-                let reader = try claims[number].reader()
-                try reader.verify()
-                return reader
-            }
-            return (claims[number], found)
-        }
-    }
-
     private mutating func fail(_ claim: Claim, _ error: StoreError) throws(StoreError) {
         spool.noteTry(claim.ref, code: "damaged", error: error.message)
         try claim.failed()
@@ -123,50 +109,70 @@ struct ClaimBasket {
         refused.append((claim.ref, error.message))
     }
 
-    private mutating func claims(_ limit: Int) throws(StoreError) -> [Claim] {
-        guard var list else { return try namedClaims(limit) }
-        var strange: [(EntryPlace, StoreError)] = []
-        let claims = try list.next(limit) { strange.append(($0, $1)) }
-        self.list = list
-        for (place, error) in strange {
-            try spool.setAside(place, code: "damaged", reason: error.message)
-            refused.append((place.ref, error.message))
+    private mutating func claims(_ limit: Int, _ watch: TransferWatch) throws(StoreError) -> [Examined] {
+        let examine = { @Sendable (claim: Claim) -> Examined in
+            let found = Result {
+                try watch.check()
+                let reader = try claim.reader()
+                try reader.verify()
+                return reader
+            }
+            return (claim, found)
         }
+        let claims = try list == nil ? namedClaims(limit, examine) : listedClaims(limit, examine)
+        for (claim, _) in claims { unsynced[claim.ref.queue, default: []].insert(claim.origin) }
         return claims
     }
 
-    private mutating func namedClaims(_ limit: Int) throws(StoreError) -> [Claim] {
-        var claims: [Claim] = []
+    private mutating func listedClaims(_ limit: Int, _ examine: @Sendable (Claim) -> Examined) throws(StoreError)
+        -> [Examined]
+    {
+        var strange: [(EntryPlace, StoreError)] = []
+        let taken = try list?.take(limit, damaged: { strange.append(($0, $1)) }, work: examine)
+        let claims = taken ?? []
         do throws(StoreError) {
-            while claims.count < limit, let place = named.popLast() {
-                if let claim = try spool.claim(place) {
-                    claims.append(claim)
-                } else {
-                    refused.append((place.ref, "is being worked on at this moment, or has moved on"))
-                }
-            }
-            for (queue, held) in Dictionary(grouping: claims, by: \.ref.queue) {
-                try spool.syncClaims(queue, from: Set(held.map(\.origin)))
+            for (place, error) in strange {
+                try spool.setAside(place, code: "damaged", reason: error.message)
+                refused.append((place.ref, error.message))
             }
         } catch {
-            // If it cannot be put back either, it stays in `active`, where recovery finds it.
-            for claim in claims {
-                try? claim.putBack()
-                claim.release()
-            }
+            claims.map(\.claim).putBack()
             throw error
         }
         return claims
     }
 
+    private mutating func namedClaims(_ limit: Int, _ examine: @Sendable (Claim) -> Examined) throws(StoreError)
+        -> [Examined]
+    {
+        var claims: [Examined] = []
+        while claims.isEmpty, !named.isEmpty {
+            let places = Array(named.suffix(limit).reversed())
+            named.removeLast(places.count)
+            let results = spool.claims(places, work: examine)
+            for case .success(let one?) in results { claims.append(one.output) }
+            do throws(StoreError) {
+                for (place, result) in zip(places, results) where try result.get() == nil {
+                    refused.append((place.ref, "is being worked on at this moment, or has moved on"))
+                }
+            } catch {
+                claims.map(\.claim).putBack()
+                throw error
+            }
+        }
+        return claims
+    }
+
+    /// Before anything of them gets out: who dies then leaves entries that may have been sent, and no power cut makes them `ready`
+    /// again.
+    private mutating func syncClaims() throws(StoreError) {
+        for (queue, states) in unsynced { try spool.syncClaims(queue, from: states) }
+        unsynced = [:]
+    }
+
     /// Gives back what was claimed and not packed.
     mutating func putBack() {
-        // What cannot be put back stays in `active`, where recovery finds it.
-        for claim in waiting + examined.map(\.claim) + (kept + tooLarge).map(\.claim) {
-            try? claim.putBack()
-            claim.release()
-        }
-        (waiting, examined) = ([], [])
-        (kept, tooLarge) = ([], [])
+        (examined.map(\.claim) + (kept + tooLarge).map(\.claim)).putBack()
+        (examined, kept, tooLarge) = ([], [], [])
     }
 }

@@ -129,7 +129,7 @@ struct Packing: Sendable {
                         digest: entry.reader.envelope.sha256))
             }
         }
-        spool.note(moved.compactMap { if case .success(let line?) = $0 { line } else { nil } })
+        spool.note(moved.compactMap { if case .success(let line) = $0 { line } else { nil } })
         for result in moved { _ = try result.get() }
     }
 }

@@ -4,7 +4,7 @@ import Crypto
 import FoundationEssentials
 
 /// From which spool to which named destination; bundles are numbered within it.
-package struct TransferStream: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+package struct TransferStream: Sendable, Hashable, Decodable, Comparable, CustomStringConvertible {
     /// The id of the spool that exports.
     package let spool: String
     /// `[a-z0-9-]{1,32}`, no hyphen at its ends.
@@ -26,7 +26,7 @@ package struct TransferStream: Sendable, Hashable, Codable, Comparable, CustomSt
     package static func < (left: TransferStream, right: TransferStream) -> Bool { left.description < right.description }
 }
 
-package struct TransferItem: Sendable, Equatable, Codable {
+package struct TransferItem: Sendable, Equatable, Decodable {
     package let queue: String
     package let id: String
     /// SHA-256 of the payload, as in the envelope.
@@ -50,21 +50,38 @@ package struct TransferItem: Sendable, Equatable, Codable {
         return EntryRef(queue, id)
     }
 
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("bytes", bytes)
+            $0.member("digest", digest)
+            $0.member("from", from)
+            $0.member("id", id)
+            $0.member("queue", queue)
+        }
+    }
+
     package var isFresh: Bool { from == EntryState.ready.rawValue }
 }
 
-package struct TransferRecord: Sendable, Equatable, Codable {
+package struct TransferRecord: Sendable, Equatable, Decodable {
     /// The newest format that this program writes and reads.
     package static let format = 1
 
     /// A bundle of the same stream, by number and digest (SHA-256 of its tag manifest).
-    package struct Past: Sendable, Equatable, Codable {
+    package struct Past: Sendable, Equatable, Decodable {
         package let number: Int
         package let digest: String
 
         package init(number: Int, digest: String) {
             self.number = number
             self.digest = digest
+        }
+
+        fileprivate func write(to writer: inout JSONWriter) {
+            writer.object {
+                $0.member("digest", digest)
+                $0.member("number", number)
+            }
         }
     }
 
@@ -94,12 +111,27 @@ package struct TransferRecord: Sendable, Equatable, Codable {
         self.void = void
     }
 
+    /// In the order of the names, so that the same record gives the same bytes.
     package func encoded() -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings and integers only: the encoder cannot refuse them.
-        guard let json = try? encoder.encode(self) else { preconditionFailure("a record of strings and integers") }
-        return Array(json) + [0x0a]
+        var writer = JSONWriter()
+        writer.object {
+            $0.member("created", created)
+            $0.name("history")
+            $0.array { for past in history { past.write(to: &$0) } }
+            $0.name("items")
+            $0.array { for item in items { item.write(to: &$0) } }
+            $0.member("number", number)
+            $0.member("program", program)
+            $0.name("stream")
+            $0.object {
+                $0.member("destination", stream.destination)
+                $0.member("spool", stream.spool)
+            }
+            $0.member("transfer", transfer)
+            $0.name("void")
+            $0.array { for range in void { $0.array { for number in range { $0.number(number) } } } }
+        }
+        return writer.bytes + [0x0a]
     }
 
     package init(decoding bytes: [UInt8]) throws(TransferError) {

@@ -39,6 +39,17 @@ import Testing
         }
     }
 
+    @Test func `a line says everything that its event does`() throws {
+        try withSpool { spool, _ throws in
+            var event = JournalEvent(
+                "failed", stage: "submit", ref: EntryRef(.outbox, id), code: "refused", detail: "why", traceID: "t",
+                digest: "d")
+            spool.note(event)
+            event.time = TestClock.start.rfc3339
+            #expect(try spool.history(of: id) == [event])
+        }
+    }
+
     @Test func `a line holds whatever was said, as one line`() throws {
         try withSpool { spool, _ throws in
             let detail = "line\nbreak \u{1b}[31m \u{0} \"quoted\" \\ é \u{202e}"

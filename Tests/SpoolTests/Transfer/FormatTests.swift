@@ -38,6 +38,17 @@ import Testing
         }
     }
 
+    @Test func `format 1 is still written byte for byte`() throws {
+        let tar = bundles.appending("format-1.tar")
+        let bytes = try #require(try WholeFile.read(tar, limit: 1 << 20))
+        let record = try #require(CheckedBag(try BagReader(TransferLimits()).read(.tar(tar))).record)
+        #expect(bytes.firstRange(of: record.encoded()) != nil)
+        let blocks = stride(from: 0, to: bytes.count, by: 512).map { Array(bytes[$0...].prefix(Envelope.size)) }
+        let envelopes = blocks.compactMap { block in (try? Envelope(decoding: block)).map { ($0, block) } }
+        #expect(envelopes.count == record.items.count)
+        for (envelope, block) in envelopes { #expect(envelope.encoded() == block) }
+    }
+
     @Test func `a format to come is refused with the two numbers`() async throws {
         try await Crossing.with { crossing async throws in
             try crossing.there.give("1", .outbox)
