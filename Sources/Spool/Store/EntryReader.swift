@@ -71,7 +71,7 @@ package struct EntryReader: Sendable {
         guard Envelope.hex(hash.finalize()) == envelope.sha256 else { throw Self.damagedPayload }
     }
 
-    private static var damagedPayload: StoreError {
+    static var damagedPayload: StoreError {
         StoreError(.damaged, "the payload is not what was written: its SHA-256 does not match the envelope")
     }
 }

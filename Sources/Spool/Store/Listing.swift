@@ -49,6 +49,14 @@ extension SpoolStore {
         return listing
     }
 
+    /// One of them as a listing shows it; nil if it is not there.
+    func listed(_ place: EntryPlace) throws(StoreError) -> ListedEntry? {
+        guard let status = try store({ () throws(FileError) in try Kernel.status(layout.entry(place)) }) else {
+            return nil
+        }
+        return ListedEntry(place: place, size: status.size, modified: Timestamp(nanoseconds: status.modified))
+    }
+
     /// The days that `done` has folders for, oldest first.
     package func days(_ queue: QueueName) throws(StoreError) -> [UTCDay] {
         do throws(FileError) {

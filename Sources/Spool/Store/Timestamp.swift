@@ -56,13 +56,16 @@ package struct UTCDay: Sendable, Hashable, Comparable {
 
     /// Reads `2026-11-23`; nil for anything else.
     package init?(_ name: String) {
-        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
-            name.utf8.allSatisfy({ $0 == 0x2d || (0x30...0x39).contains($0) }),
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
-            (1...12).contains(month), (1...31).contains(day)
+        self.init(Array(name.utf8)[...])
+    }
+
+    fileprivate init?(_ text: ArraySlice<UInt8>) {
+        let start = text.startIndex
+        guard text.count == 10, text[start + 4] == 0x2d, text[start + 7] == 0x2d,
+            let year = number(text[start..<(start + 4)]), let month = number(text[(start + 5)..<(start + 7)]),
+            let day = number(text[(start + 8)...]), (1...12).contains(month), (1...31).contains(day)
         else { return nil }
-        (self.year, self.month, self.day) = (year, month, day)
+        (self.year, self.month, self.day) = (Int(year), Int(month), Int(day))
         // The 31st of February is the 3rd of March.
         guard UTCDay(daysSince1970: daysSince1970) == self else { return nil }
     }
@@ -117,24 +120,25 @@ extension Timestamp {
         let bytes = Array(text.utf8)
         guard bytes.count == 24, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
             bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "."), bytes[23] == UInt8(ascii: "Z"),
-            let day = UTCDay(String(text.prefix(10)))
-        else { return nil }
-        func number(_ range: Range<Int>) -> Int64? {
-            var value: Int64 = 0
-            for byte in bytes[range] {
-                guard (0x30...0x39).contains(byte) else { return nil }
-                value = value * 10 + Int64(byte - 0x30)
-            }
-            return value
-        }
-        guard let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-            let millisecond = number(20..<23), hour < 24, minute < 60, second < 60
+            let day = UTCDay(bytes[..<10]), let hour = number(bytes[11..<13]), let minute = number(bytes[14..<16]),
+            let second = number(bytes[17..<19]), let millisecond = number(bytes[20..<23]), hour < 24, minute < 60,
+            second < 60
         else { return nil }
         let milliseconds = ((day.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second) * 1000) + millisecond
         let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
         guard !overflow else { return nil }
         nanoseconds = product
     }
+}
+
+/// Of a few digits, and nothing but digits.
+private func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+    var number: Int64 = 0
+    for digit in digits {
+        guard (0x30...0x39).contains(digit) else { return nil }
+        number = number * 10 + Int64(digit - 0x30)
+    }
+    return number
 }
 
 private func padded(_ number: Int, _ width: Int) -> String {

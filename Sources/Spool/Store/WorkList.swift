@@ -7,8 +7,8 @@
 package struct WorkList {
     private let spool: SpoolStore
     private let queue: QueueName
-    private var ready: [EntryPlace] = []
-    private var due: [EntryPlace] = []
+    private var ready: [ListedEntry] = []
+    private var due: [ListedEntry] = []
     private var takesDue = false
 
     package init(_ spool: SpoolStore, _ queue: QueueName) {
@@ -23,8 +23,9 @@ package struct WorkList {
     package mutating func next(_ limit: Int, damaged: (EntryPlace, StoreError) -> Void = { _, _ in })
         throws(StoreError) -> [Claim]
     {
-        let claims = try take(limit, least: 32, damaged: damaged) { $0 }
+        var claims: [Claim] = []
         do throws(StoreError) {
+            try take(limit, into: &claims, damaged)
             if !claims.isEmpty { try spool.syncClaims(queue, from: Set(claims.map(\.origin))) }
         } catch {
             claims.putBack()
@@ -33,56 +34,50 @@ package struct WorkList {
         return claims
     }
 
-    /// The same, with what `work` makes of each claim as soon as it is taken. The caller makes them durable (`syncClaims`).
-    ///
-    /// `least`: fewer are not worth a core of their own.
-    mutating func take<Output: Sendable>(
-        _ limit: Int, least: Int = 1, damaged: (EntryPlace, StoreError) -> Void, work: @Sendable (Claim) -> Output
-    ) throws(StoreError) -> [Output] {
-        var taken: [(claim: Claim, output: Output)] = []
-        do throws(StoreError) {
-            var isFresh = false
-            while taken.count < limit {
-                let places = pop(limit - taken.count)
-                guard !places.isEmpty else {
-                    if isFresh { break }
-                    try refill()
-                    isFresh = true
-                    continue
-                }
-                let results = spool.claims(places, least: least, work: work)
-                // What was claimed is known before an error ends this.
-                for case .success(let one?) in results { taken.append(one) }
-                for (place, result) in zip(places, results) {
-                    guard case .failure(let error) = result else { continue }
-                    guard error.code == .damaged else { throw error }
-                    damaged(place, error)
-                }
+    private mutating func take(_ limit: Int, into claims: inout [Claim], _ damaged: (EntryPlace, StoreError) -> Void)
+        throws(StoreError)
+    {
+        var isFresh = false
+        while claims.count < limit {
+            let places = pop(limit - claims.count)
+            guard !places.isEmpty else {
+                if isFresh { return }
+                try refill()
+                isFresh = true
+                continue
             }
-        } catch {
-            taken.map(\.claim).putBack()
-            throw error
+            let spool = spool
+            let results = Lanes.map(places.count, least: 32) { number in
+                Result { () throws(StoreError) in try spool.claim(places[number]) }
+            }
+            // What was claimed is known before an error ends this.
+            for case .success(let claim?) in results { claims.append(claim) }
+            for (place, result) in zip(places, results) {
+                guard case .failure(let error) = result else { continue }
+                guard error.code == .damaged else { throw error }
+                damaged(place, error)
+            }
         }
-        return taken.map(\.output)
     }
 
     private mutating func pop(_ count: Int) -> [EntryPlace] {
         var places: [EntryPlace] = []
-        while places.count < count, let place = pop() { places.append(place) }
+        while places.count < count, let entry = pop() { places.append(entry.place) }
         return places
     }
 
-    private mutating func pop() -> EntryPlace? {
+    /// The next one that the folders had when they were read; nil: they are to be read again.
+    mutating func pop() -> ListedEntry? {
         takesDue.toggle()
         if takesDue { return due.popLast() ?? ready.popLast() }
         return ready.popLast() ?? due.popLast()
     }
 
     /// Oldest at the end, where they are taken from.
-    private mutating func refill() throws(StoreError) {
+    mutating func refill() throws(StoreError) {
         let now = spool.now()
-        ready = try spool.list(queue, .ready).entries.reversed().map(\.place)
-        due = try spool.list(queue, .deferred).entries.filter { spool.isDue($0, at: now) }.reversed().map(\.place)
+        ready = try spool.list(queue, .ready).entries.reversed()
+        due = try spool.list(queue, .deferred).entries.filter { spool.isDue($0, at: now) }.reversed()
     }
 }
 

@@ -10,9 +10,7 @@ package typealias ByteDrain = @Sendable (UnsafeRawBufferPointer) throws -> Void
 
 /// Takes the files of one bundle.
 protocol BagSink: Sendable {
-    /// So many files may be on their way at a time, each from a thread of its own.
-    var lanes: Int { get }
-    /// Begins a file of so many bytes, which `write` is to be given from front to back.
+    /// Begins a file of so many bytes, which `write` is to be given from front to back; if that throws, the file is not there.
     func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws
     /// All files are written: makes the bundle durable and gives it its name.
     func finish() throws
@@ -106,14 +104,18 @@ final class FolderSink: BagSink {
         folders = Mutex([partial])
     }
 
-    var lanes: Int { Lanes.count }
-
+    /// From several threads at a time.
     func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws {
         let path = partial.pushing(FilePath(path.description))
-        try makeFolder(path.removingLastComponent())
-        let file = try OpenFile(path, .create)
+        let file = try create(path)
+        do {
+            try write { try file.write($0) }
+        } catch {
+            // Nothing may be in the bundle that is not in its manifest.
+            try Kernel.unlink(path)
+            throw error
+        }
         files.withLock { $0.append(path) }
-        try write { try file.write($0) }
         let full = written.withLock { written in
             written.append(file)
             guard written.count >= Self.startedTogether else { return [OpenFile]() }
@@ -121,6 +123,15 @@ final class FolderSink: BagSink {
             return written
         }
         for file in full { file.startWriting() }
+    }
+
+    private func create(_ path: FilePath) throws -> OpenFile {
+        do throws(FileError) {
+            return try OpenFile(path, .create)
+        } catch  where error.isMissing {
+            try makeFolder(path.removingLastComponent())
+            return try OpenFile(path, .create)
+        }
     }
 
     private func makeFolder(_ folder: FilePath) throws {
@@ -176,9 +187,6 @@ final class TarSink: BagSink {
         self.root = root
         modified = Int(time.nanoseconds / 1_000_000_000)
     }
-
-    /// An archive is one stream.
-    var lanes: Int { 1 }
 
     func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws {
         let header = TarHeader(kind: .file, path: "\(root)/\(path.description)", size: size, modified: modified)

@@ -11,6 +11,7 @@ struct BagWriter: Sendable {
     private var tags = BagManifest()
     private var manifest = BagManifest()
     private var payload = PayloadSum()
+    private var window = BagReader.window
 
     init(_ written: WrittenRecord, _ sink: any BagSink, _ watch: TransferWatch) throws {
         record = written.record
@@ -25,27 +26,27 @@ struct BagWriter: Sendable {
         if TagFile.listed.contains(tag) { tags[tag.rawValue] = Envelope.hex(SHA256.hash(data: bytes)) }
     }
 
-    /// The whole files of entries, byte for byte; in their order where the sink takes one after the other.
-    mutating func add(_ entries: [(ref: EntryRef, reader: EntryReader)]) throws {
-        let (sink, watch) = (sink, watch)
-        let digests = try Lanes.map(entries.count, lanes: sink.lanes, state: { BagReader.window }) { window, number in
-            let (ref, reader) = entries[number]
-            return try Self.copy(ref, reader, to: sink, &window, watch)
-        }
-        for ((ref, reader), digest) in zip(entries, digests) {
-            manifest[BagPath.entry(ref).description] = digest
-            payload.files += 1
-            payload.bytes += Envelope.size + reader.count
-        }
+    /// The whole file of an entry, byte for byte.
+    mutating func add(_ ref: EntryRef, _ reader: EntryReader) throws {
+        note(ref, reader, digest: try Self.copy(ref, reader, to: sink, &window, watch))
     }
 
-    /// Its digest.
-    private static func copy(
+    /// An entry that is there already, with the digest of its file.
+    mutating func note(_ ref: EntryRef, _ reader: EntryReader, digest: String) {
+        manifest[BagPath.entry(ref).description] = digest
+        payload.files += 1
+        payload.bytes += Envelope.size + reader.count
+    }
+
+    /// Gives the whole file of an entry to a sink, reading each byte once, and compares its payload with the digest in its envelope;
+    /// returns the file's digest.
+    static func copy(
         _ ref: EntryRef, _ reader: EntryReader, to sink: any BagSink, _ window: inout [UInt8], _ watch: TransferWatch
     ) throws -> String {
         let size = Envelope.size + reader.count
-        var hash = SHA256()
-        reader.file.willReadSequentially()
+        var digests = EntryDigests()
+        var digest = ""
+        if size > window.count { reader.file.willReadSequentially() }
         try window.withUnsafeMutableBytes { buffer in
             try sink.file(.entry(ref), size: size) { drain in
                 var offset = 0
@@ -55,14 +56,17 @@ struct BagWriter: Sendable {
                     let count = try reader.file.read(at: offset, into: part)
                     guard count > 0 else { throw StoreError(.damaged, "\(ref) became shorter while it was read") }
                     let bytes = UnsafeRawBufferPointer(rebasing: part[..<count])
-                    hash.update(bufferPointer: bytes)
+                    digests.update(bytes)
                     try drain(bytes)
                     offset += count
                     watch.add(bytes: count)
                 }
+                let (file, payload) = digests.finalize()
+                guard payload == reader.envelope.sha256 else { throw EntryReader.damagedPayload }
+                digest = file
             }
         }
-        return Envelope.hex(hash.finalize())
+        return digest
     }
 
     /// The tag files behind the payload; returns the tag manifest, which is what is signed.

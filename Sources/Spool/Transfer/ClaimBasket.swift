@@ -1,7 +1,8 @@
-// Claims for bundles, in batches like a stage's, one entry at a time out; what does not fit into this bundle waits for the next.
+// What goes into a bundle: picked by size, then claimed and looked at by all cores.
 //
-// Each payload is read and compared before it counts, since a bundle that is half written to a stream cannot be mended: what is
-// damaged goes to `failed` here, and nothing of it into a bundle.
+// Sizes are known before anything is claimed, so that an entry which does not fit is left alone. Each payload is read and compared
+// before it counts, since a bundle that is half written to a stream cannot be mended: what is damaged goes to `failed` here, and
+// nothing of it into a bundle.
 
 import Synchronization
 
@@ -17,89 +18,166 @@ package enum ExportSelection: Sendable {
 struct HeldEntry: Sendable {
     let claim: Claim
     let reader: EntryReader
+    /// Of the whole file, if the bundle has it already.
+    var copied: String?
 
     var ref: EntryRef { claim.ref }
     var size: Int { Envelope.size + reader.count }
-    /// With all that it costs in any form of bundle: tar header and padding, lines in manifest and record.
-    var cost: Int { size + 2048 }
 }
 
 struct ClaimBasket {
     private let spool: SpoolStore
+    /// nil: entries were named.
     private var list: WorkList?
-    private var named: [EntryPlace]
-    /// Claimed and read through; the next one last.
-    private var examined: [Examined] = []
-    /// Where claims came from that are not durable yet.
-    private var unsynced: [QueueName: Set<EntryState>] = [:]
-    private var kept: [HeldEntry] = []
-    /// Too large for any bundle; held until the end, or they would come again.
-    private var tooLarge: [HeldEntry] = []
+    /// Whether to read the folders again when the list has run out: not if nothing of it could be had, or we would never end.
+    private var goesOn = true
+    /// Picked before and left for a later bundle, or named; the next one last.
+    private var waiting: [ListedEntry] = []
+    private var tooLarge: Set<EntryRef> = []
     /// Could not go, and why.
     private(set) var refused: [(ref: EntryRef, reason: String)] = []
-    /// So many are claimed and read through by all cores before the first of them is taken: they may be large.
-    private static let examinedTogether = 32
 
-    private typealias Examined = (claim: Claim, found: Result<EntryReader, any Error>)
-
-    init(_ spool: SpoolStore, _ selection: ExportSelection) {
+    init(_ spool: SpoolStore, _ selection: ExportSelection) throws(StoreError) {
         self.spool = spool
         switch selection {
-        case .queue(let queue): (list, named) = (WorkList(spool, queue), [])
-        case .named(let places): (list, named) = (nil, places.reversed())
+        case .queue(let queue):
+            list = WorkList(spool, queue)
+        case .named(let places):
+            for place in places.reversed() {
+                if let entry = try spool.listed(place) { waiting.append(entry) } else { refuseAsTaken(place.ref) }
+            }
         }
     }
 
-    /// Entries for one bundle: at most so many, at most so large; empty when there is nothing more to do. Their claims are durable.
-    mutating func fill(entries: Int, bytes: Int, _ watch: TransferWatch) throws -> [HeldEntry] {
-        var load: [HeldEntry] = []
-        var cost = 0
+    /// With all that it costs in any form of bundle: tar header and padding, lines in manifest and record.
+    static func cost(_ entry: ListedEntry) -> Int { entry.size + 2048 }
+
+    /// Entries for one bundle: at most so many, at most so large; empty when there is nothing more to do. Nothing is claimed yet.
+    mutating func pick(entries: Int, bytes: Int) throws(StoreError) -> [ListedEntry] {
+        var picked: [ListedEntry] = []
+        var left: [ListedEntry] = []
+        var sum = 0
         var names: Set<String> = []
-        var later: [HeldEntry] = []
-        do {
-            while load.count < entries, let entry = try next(of: entries - load.count, watch) {
-                guard entry.cost <= bytes else {
-                    tooLarge.append(entry)
+        while picked.count < entries, let entry = try next(mayRead: picked.isEmpty) {
+            let cost = Self.cost(entry)
+            guard cost <= bytes else {
+                if tooLarge.insert(entry.ref).inserted {
                     refused.append((entry.ref, "has \(entry.size) bytes, more than a bundle may have (\(bytes))"))
-                    continue
                 }
-                if cost + entry.cost > bytes {
-                    later.append(entry)
-                    break
-                }
-                // One name on the media that people carry.
-                guard names.insert(SeenPaths.fold("\(entry.ref)")).inserted else {
-                    later.append(entry)
-                    continue
-                }
-                load.append(entry)
-                cost += entry.cost
+                continue
             }
-            try syncClaims()
+            if sum + cost > bytes {
+                left.append(entry)
+                break
+            }
+            // One name on the media that people carry.
+            guard names.insert(SeenPaths.fold("\(entry.ref)")).inserted else {
+                left.append(entry)
+                continue
+            }
+            picked.append(entry)
+            sum += cost
+        }
+        waiting += left.reversed()
+        return picked
+    }
+
+    private mutating func next(mayRead: Bool) throws(StoreError) -> ListedEntry? {
+        if let entry = waiting.popLast() ?? list?.pop() { return entry }
+        // What was picked is still where it was, and would be found again.
+        guard mayRead, goesOn, list != nil else { return nil }
+        goesOn = false
+        try list?.refill()
+        return list?.pop()
+    }
+
+    /// Reads an entry through that was just claimed, with a window of the core's own.
+    typealias Look = @Sendable (Claim, inout [UInt8]) throws -> HeldEntry
+
+    /// Those of them that are still to be had and are whole, claimed durably.
+    mutating func claim(_ picked: [ListedEntry], _ look: Look) throws -> [HeldEntry] {
+        let found = found(picked, look)
+        var held: [HeldEntry] = []
+        var damaged: [(claim: Claim, error: StoreError)] = []
+        var trouble: (any Error)?
+        for (entry, found) in zip(picked, found) {
+            switch found {
+            case .held(let entry): held.append(entry)
+            case .damaged(let claim, let error): damaged.append((claim, error))
+            case .gone: if list == nil { refuseAsTaken(entry.ref) }
+            case .strange(let error):
+                do {
+                    try setAside(entry, error)
+                } catch {
+                    trouble = trouble ?? error
+                }
+            case .failed(let error): trouble = trouble ?? error
+            case nil: break
+            }
+        }
+        do {
+            if let trouble { throw trouble }
+            while let (claim, error) = damaged.last {
+                try fail(claim, error)
+                damaged.removeLast()
+            }
+            for (queue, ours) in Dictionary(grouping: held, by: \.ref.queue) {
+                try spool.syncClaims(queue, from: Set(ours.map(\.claim.origin)))
+            }
         } catch {
-            kept += load + later
+            (held.map(\.claim) + damaged.map(\.claim)).putBack()
             throw error
         }
-        kept += later
-        return load
+        if !held.isEmpty { goesOn = true }
+        return held
     }
 
-    /// Takes no more from the spool than may still be needed: what is claimed and not packed is not `ready` any more.
-    private mutating func next(of wanted: Int, _ watch: TransferWatch) throws -> HeldEntry? {
-        if !kept.isEmpty { return kept.removeFirst() }
-        while true {
-            try watch.check()
-            if examined.isEmpty { examined = try claims(min(wanted, Self.examinedTogether), watch).reversed() }
-            guard let (claim, found) = examined.last else { return nil }
-            do {
-                let reader = try found.get()
-                examined.removeLast()
-                return HeldEntry(claim: claim, reader: reader)
-            } catch let error as StoreError where error.code == .damaged || error.code == .format {
-                examined.removeLast()
-                try fail(claim, error)
-            }
+    private enum Found: Sendable {
+        case held(HeldEntry)
+        case damaged(Claim, StoreError)
+        /// Somebody else has it, or it has moved on.
+        case gone
+        /// No entry at all.
+        case strange(StoreError)
+        /// What was claimed is put back.
+        case failed(any Error)
+    }
+
+    /// nil: not looked at any more, since something failed before.
+    private func found(_ picked: [ListedEntry], _ look: Look) -> [Found?] {
+        let isOver = Atomic(false)
+        let (spool, areNamed) = (spool, list == nil)
+        return Lanes.map(picked.count, state: { BagReader.window }) { window, number -> Found? in
+            if isOver.load(ordering: .relaxed) { return nil }
+            let found = Self.found(picked[number].place, spool, areNamed: areNamed, &window, look)
+            if case .failed = found { isOver.store(true, ordering: .relaxed) }
+            return found
         }
+    }
+
+    private static func found(
+        _ place: EntryPlace, _ spool: SpoolStore, areNamed: Bool, _ window: inout [UInt8], _ look: Look
+    ) -> Found {
+        let claim: Claim
+        do throws(StoreError) {
+            guard let ours = try spool.claim(place) else { return .gone }
+            claim = ours
+        } catch {
+            return error.code == .damaged && !areNamed ? .strange(error) : .failed(error)
+        }
+        do {
+            return .held(try look(claim, &window))
+        } catch let error as StoreError where error.code == .damaged || error.code == .format {
+            return .damaged(claim, error)
+        } catch {
+            [claim].putBack()
+            return .failed(error)
+        }
+    }
+
+    private mutating func setAside(_ entry: ListedEntry, _ error: StoreError) throws(StoreError) {
+        try spool.setAside(entry.place, code: "damaged", reason: error.message)
+        refused.append((entry.ref, error.message))
     }
 
     private mutating func fail(_ claim: Claim, _ error: StoreError) throws(StoreError) {
@@ -109,70 +187,7 @@ struct ClaimBasket {
         refused.append((claim.ref, error.message))
     }
 
-    private mutating func claims(_ limit: Int, _ watch: TransferWatch) throws(StoreError) -> [Examined] {
-        let examine = { @Sendable (claim: Claim) -> Examined in
-            let found = Result {
-                try watch.check()
-                let reader = try claim.reader()
-                try reader.verify()
-                return reader
-            }
-            return (claim, found)
-        }
-        let claims = try list == nil ? namedClaims(limit, examine) : listedClaims(limit, examine)
-        for (claim, _) in claims { unsynced[claim.ref.queue, default: []].insert(claim.origin) }
-        return claims
-    }
-
-    private mutating func listedClaims(_ limit: Int, _ examine: @Sendable (Claim) -> Examined) throws(StoreError)
-        -> [Examined]
-    {
-        var strange: [(EntryPlace, StoreError)] = []
-        let taken = try list?.take(limit, damaged: { strange.append(($0, $1)) }, work: examine)
-        let claims = taken ?? []
-        do throws(StoreError) {
-            for (place, error) in strange {
-                try spool.setAside(place, code: "damaged", reason: error.message)
-                refused.append((place.ref, error.message))
-            }
-        } catch {
-            claims.map(\.claim).putBack()
-            throw error
-        }
-        return claims
-    }
-
-    private mutating func namedClaims(_ limit: Int, _ examine: @Sendable (Claim) -> Examined) throws(StoreError)
-        -> [Examined]
-    {
-        var claims: [Examined] = []
-        while claims.isEmpty, !named.isEmpty {
-            let places = Array(named.suffix(limit).reversed())
-            named.removeLast(places.count)
-            let results = spool.claims(places, work: examine)
-            for case .success(let one?) in results { claims.append(one.output) }
-            do throws(StoreError) {
-                for (place, result) in zip(places, results) where try result.get() == nil {
-                    refused.append((place.ref, "is being worked on at this moment, or has moved on"))
-                }
-            } catch {
-                claims.map(\.claim).putBack()
-                throw error
-            }
-        }
-        return claims
-    }
-
-    /// Before anything of them gets out: who dies then leaves entries that may have been sent, and no power cut makes them `ready`
-    /// again.
-    private mutating func syncClaims() throws(StoreError) {
-        for (queue, states) in unsynced { try spool.syncClaims(queue, from: states) }
-        unsynced = [:]
-    }
-
-    /// Gives back what was claimed and not packed.
-    mutating func putBack() {
-        (examined.map(\.claim) + (kept + tooLarge).map(\.claim)).putBack()
-        (examined, kept, tooLarge) = ([], [], [])
+    private mutating func refuseAsTaken(_ ref: EntryRef) {
+        refused.append((ref, "is being worked on at this moment, or has moved on"))
     }
 }

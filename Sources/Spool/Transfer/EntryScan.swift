@@ -1,8 +1,6 @@
 // One entry of a bundle on its way through: its digest as the manifest has it, its envelope, the digest of its payload, and a
 // copy of it where somebody wants one.
 
-import Crypto
-
 /// What one entry of a bundle turned out to be.
 struct ScannedEntry: Sendable {
     /// SHA-256 of the file, envelope and all.
@@ -15,8 +13,7 @@ struct EntryScan {
     private let ref: EntryRef
     private let size: Int
     private let keeper: (any EntryKeeper)?
-    private var file = SHA256()
-    private var payload = SHA256()
+    private var digests = EntryDigests()
     private var head: [UInt8] = []
     private var envelope: Envelope?
     private var copy: EntryCopy?
@@ -29,7 +26,7 @@ struct EntryScan {
     }
 
     mutating func take(_ bytes: UnsafeRawBufferPointer) throws {
-        file.update(bufferPointer: bytes)
+        digests.update(bytes)
         var rest = bytes
         if head.count < Envelope.size {
             let count = min(Envelope.size - head.count, rest.count)
@@ -38,7 +35,6 @@ struct EntryScan {
             if head.count == Envelope.size { try begin() }
         }
         guard !rest.isEmpty, failure == nil else { return }
-        payload.update(bufferPointer: rest)
         try copy?.write(rest)
     }
 
@@ -69,14 +65,14 @@ struct EntryScan {
 
     /// The file's digest, and the entry if it is whole.
     mutating func finish() -> ScannedEntry {
-        let digest = Envelope.hex(file.finalize())
+        let (digest, payload) = digests.finalize()
         guard let envelope, failure == nil else {
             if head.count < Envelope.size {
                 fail("has \(head.count) bytes; an entry's envelope alone has \(Envelope.size)")
             }
             return ScannedEntry(digest: digest, result: .failure(failure ?? .refused("\(ref): no entry")))
         }
-        guard Envelope.hex(payload.finalize()) == envelope.sha256 else {
+        guard payload == envelope.sha256 else {
             fail("the payload is not what its envelope says: the SHA-256 does not match")
             return ScannedEntry(digest: digest, result: .failure(failure ?? .refused("\(ref): damaged")))
         }

@@ -22,29 +22,51 @@ package enum ExportTarget: Sendable {
         }
     }
 
-    /// `isOnly`: there will be no other. nil: a stream has no path.
-    func path(of record: TransferRecord, isOnly: Bool) -> FilePath? {
+    /// Where the bundle of that number goes. `isOnly`: there will be no other. nil: a stream has no path.
+    func path(_ stream: TransferStream, _ number: Int, isOnly: Bool) -> FilePath? {
         switch self {
-        case .inside(let folder): folder.appending(record.bundleName)
-        case .tarInside(let folder): folder.appending("\(record.bundleName).tar")
+        case .inside(let folder): folder.appending(stream.bundleName(number))
+        case .tarInside(let folder): folder.appending("\(stream.bundleName(number)).tar")
         case .folder(let path): path
         case .tar(let path) where isOnly: path
         case .tar(let path):
-            path.removingLastComponent().appending("\(path.stem ?? "bundle")-\(record.paddedNumber).tar")
+            path.removingLastComponent().appending("\(path.stem ?? "bundle")-\(TransferStream.padded(number)).tar")
         case .stream: nil
         }
     }
 
-    func sink(_ record: TransferRecord, _ path: FilePath?) throws -> any BagSink {
-        let time = Timestamp(rfc3339: record.created) ?? Timestamp(nanoseconds: 0)
+    /// Where one bundle goes: a folder takes its files in any order, so that its entries can go there before anything else.
+    enum Opening: Sendable {
+        case folder(FolderSink)
+        /// An archive says first what is in it, so that is known before it is begun.
+        case archive(@Sendable (TransferRecord) throws -> TarSink)
+
+        func sink(_ record: TransferRecord) throws -> any BagSink {
+            switch self {
+            case .folder(let sink): sink
+            case .archive(let begin): try begin(record)
+            }
+        }
+
+        /// Not to be, as far as it is there at all.
+        func abandon() { if case .folder(let sink) = self { sink.abandon() } }
+    }
+
+    func open(_ path: FilePath?) throws -> Opening {
         if let path, try Kernel.status(path) != nil {
             throw TransferError(.exists, "\(path) is there already; a bundle never takes the place of anything")
         }
         switch (self, path) {
-        case (.stream(let stream), _): return TarSink(stream, root: record.bundleName, at: time)
-        case (.tar, let path?), (.tarInside, let path?): return try TarSink(path, root: record.bundleName, at: time)
-        case (.inside, let path?), (.folder, let path?): return try FolderSink(path)
+        case (.stream(let stream), _):
+            return .archive { TarSink(stream, root: $0.stream.bundleName($0.number), at: Self.time($0)) }
+        case (.tar, let path?), (.tarInside, let path?):
+            return .archive { try TarSink(path, root: $0.stream.bundleName($0.number), at: Self.time($0)) }
+        case (.inside, let path?), (.folder, let path?): return .folder(try FolderSink(path))
         case (_, nil): preconditionFailure("only a stream has no path")
         }
+    }
+
+    private static func time(_ record: TransferRecord) -> Timestamp {
+        Timestamp(rfc3339: record.created) ?? Timestamp(nanoseconds: 0)
     }
 }

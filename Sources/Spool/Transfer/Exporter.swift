@@ -1,8 +1,9 @@
 // Entries into bundles. In this order, so that a crash at any point loses nothing and claims nothing:
 //
-// 1. entries are claimed, checked, and the stream is held;
-// 2. the number is burnt: `<number>.json` with ids and digests, then the line `begun`, both synced;
-// 3. the bundle is written, signed, synced, and gets its name (a stream: has taken the last byte);
+// 1. the stream is held; entries are picked by size, claimed and checked, and where the bundle is a folder, which is nothing to
+//    anybody until it has its name, copied at once;
+// 2. claims are synced, and the number is burnt: `<number>.json` with ids and digests, then the line `begun`, both synced;
+// 3. the rest of the bundle is written, it is signed, synced, and gets its name (a stream: has taken the last byte);
 // 4. the line `complete` with the bundle's digest, synced;
 // 5. the entries move to `exported`, synced.
 //
@@ -85,17 +86,12 @@ package struct Exporter: Sendable {
             }
             return log
         }
-        let basket = BasketBox(ClaimBasket(spool, selection))
         do {
+            let basket = BasketBox(try await pool.run { try ClaimBasket(spool, selection) })
             let report = try await bundles(basket, log, target, made)
-            try await pool.finish {
-                basket.putBack()
-                log.release()
-            }
+            try await pool.finish { log.release() }
             return report
         } catch {
-            // Not cancelled with us: what is held goes back in any case.
-            basket.putBack()
             log.release()
             throw error
         }
@@ -113,14 +109,14 @@ package struct Exporter: Sendable {
         _ made: @escaping @Sendable (ExportedBundle) throws -> Void
     ) async throws -> ExportReport {
         var report = ExportReport()
-        let (watch, options) = (watch, options)
+        let options = options
         let entries = min(options.limits.entries, OpenFileLimit.entries)
         let bytes = min(options.volumeSize ?? .max, options.limits.bytes) - Self.fixedCost
         repeat {
-            let load = try await pool.run { try basket.fill(entries: entries, bytes: bytes, watch) }
-            guard !load.isEmpty else { break }
-            let packing = Packing(exporter: self, log: log, load: Self.inOrder(load))
-            let bundle = try await packing.run(to: target, isOnly: options.volumeSize == nil)
+            let picked = try await pool.run { try basket.pick(entries: entries, bytes: bytes) }
+            guard !picked.isEmpty else { break }
+            let packing = Packing(exporter: self, log: log, target: target, isOnly: options.volumeSize == nil)
+            guard let bundle = try await packing.run(picked, of: basket) else { continue }
             report.bundles.append(bundle)
             try made(bundle)
         } while options.volumeSize != nil
@@ -128,26 +124,23 @@ package struct Exporter: Sendable {
         return report
     }
 
-    /// By name. What is moved about while sorting is small.
-    private static func inOrder(_ load: [HeldEntry]) -> [HeldEntry] {
-        load.indices.map { (load[$0].ref, $0) }.sorted { $0.0 < $1.0 }.map { load[$0.1] }
-    }
-
     /// Tag files besides what grows with the entries, history included.
     private static let fixedCost = 32 << 10
 }
 
 /// A basket that travels between the pool's threads; never contended.
-private final class BasketBox: Sendable {
+final class BasketBox: Sendable {
     private let basket: Mutex<ClaimBasket>
 
     init(_ basket: ClaimBasket) { self.basket = Mutex(basket) }
 
-    func fill(entries: Int, bytes: Int, _ watch: TransferWatch) throws -> [HeldEntry] {
-        try basket.withLock { try $0.fill(entries: entries, bytes: bytes, watch) }
+    func pick(entries: Int, bytes: Int) throws -> [ListedEntry] {
+        try basket.withLock { try $0.pick(entries: entries, bytes: bytes) }
     }
 
-    func putBack() { basket.withLock { $0.putBack() } }
+    func claim(_ picked: [ListedEntry], _ look: ClaimBasket.Look) throws -> [HeldEntry] {
+        try basket.withLock { try $0.claim(picked, look) }
+    }
 
     var refused: [(ref: EntryRef, reason: String)] { basket.withLock { $0.refused } }
 }

@@ -7,9 +7,13 @@ import SystemPackage
 struct Packing: Sendable {
     let exporter: Exporter
     let log: StreamLog
-    let load: [HeldEntry]
+    let target: ExportTarget
+    /// There will be no other.
+    let isOnly: Bool
 
     private var spool: SpoolStore { exporter.spool }
+    private var pool: BlockingPool { exporter.pool }
+    private var watch: TransferWatch { exporter.watch }
     /// Who dies in between moves some entries of which the journal says nothing; it is a record, not the truth.
     private static let movedTogether = 500
 
@@ -17,25 +21,92 @@ struct Packing: Sendable {
     private final class WriterBox: Sendable {
         private let writer: Mutex<BagWriter>
         init(_ writer: BagWriter) { self.writer = Mutex(writer) }
-        func add(_ entries: [HeldEntry]) throws {
-            try writer.withLock { try $0.add(entries.map { ($0.ref, $0.reader) }) }
+        func add(_ load: [HeldEntry]) throws {
+            try writer.withLock { writer in
+                for entry in load {
+                    if let digest = entry.copied {
+                        writer.note(entry.ref, entry.reader, digest: digest)
+                    } else {
+                        try writer.add(entry.ref, entry.reader)
+                    }
+                }
+            }
         }
         func close() throws -> [UInt8] { try writer.withLock { try $0.close() } }
         func sign(_ signature: [UInt8]) throws { try writer.withLock { try $0.sign(signature) } }
     }
 
-    func run(to target: ExportTarget, isOnly: Bool) async throws -> ExportedBundle {
+    /// nil: none of them was to be had.
+    func run(_ picked: [ListedEntry], of basket: BasketBox) async throws -> ExportedBundle? {
+        let (sent, path, opening) = try await pool.run { try open(picked) }
+        do {
+            let load = try await pool.run { try Self.inOrder(basket.claim(picked, look(opening))) }
+            guard !load.isEmpty else {
+                opening.abandon()
+                return nil
+            }
+            return try await pack(load, after: sent, opening, path)
+        } catch {
+            opening.abandon()
+            throw error
+        }
+    }
+
+    private func open(_ picked: [ListedEntry]) throws -> (SentNumbers, FilePath?, ExportTarget.Opening) {
+        let total = picked.reduce(0) { $0 + $1.size }
+        if let disk = target.disk {
+            let free = try FileSystem(of: disk).available
+            guard picked.reduce(0, { $0 + ClaimBasket.cost($1) }) < free else {
+                throw TransferError(
+                    .noRoom,
+                    "\(disk) has \(free) bytes free; the bundle needs \(total) and some more:"
+                        + " make room, or split it with --volume-size")
+            }
+        }
+        let sent = SentNumbers(try log.events())
+        guard sent.last < TransferRecord.lastNumber else {
+            throw TransferError.refused(
+                "the numbers of \(log.stream) are used up: its log in \(log.folder) tells of \(sent.last); export to another destination"
+            )
+        }
+        watch.expect(bytes: total)
+        let path = target.path(log.stream, sent.last + 1, isOnly: isOnly)
+        return (sent, path, try target.open(path))
+    }
+
+    /// What is done with each entry as soon as it is claimed. Into a folder it is copied at once.
+    private func look(_ opening: ExportTarget.Opening) -> ClaimBasket.Look {
+        let watch = watch
+        return { claim, window in
+            try watch.check()
+            let reader = try claim.reader()
+            switch opening {
+            case .folder(let sink):
+                let digest = try BagWriter.copy(claim.ref, reader, to: sink, &window, watch)
+                return HeldEntry(claim: claim, reader: reader, copied: digest)
+            case .archive:
+                try reader.verify()
+                return HeldEntry(claim: claim, reader: reader, copied: nil)
+            }
+        }
+    }
+
+    /// By name. What is moved about while sorting is small.
+    private static func inOrder(_ load: [HeldEntry]) -> [HeldEntry] {
+        load.indices.map { (load[$0].ref, $0) }.sorted { $0.0 < $1.0 }.map { load[$0.1] }
+    }
+
+    private func pack(
+        _ load: [HeldEntry], after sent: SentNumbers, _ opening: ExportTarget.Opening, _ path: FilePath?
+    ) async throws -> ExportedBundle {
         var number: Int?
         do {
-            let written = try await exporter.pool.run { try begin(target) }
+            let written = try await pool.run { try begin(load, after: sent) }
             number = written.record.number
-            return try await write(written, to: target, isOnly: isOnly)
+            return try await write(load, written, opening, path)
         } catch {
-            // What cannot be put back stays in `active`, where recovery finds it; a number without a line is void all the same.
-            for entry in load {
-                try? entry.claim.putBack()
-                entry.claim.release()
-            }
+            // A number without a line is void all the same.
+            load.map(\.claim).putBack()
             if let number, (try? isComplete(number)) == false {
                 try? log.note([StreamEvent(number, .void, at: spool.now())])
             }
@@ -48,24 +119,7 @@ struct Packing: Sendable {
     }
 
     /// Burns a number.
-    private func begin(_ target: ExportTarget) throws -> WrittenRecord {
-        let total = load.reduce(0) { $0 + $1.size }
-        if let disk = target.disk {
-            let free = try FileSystem(of: disk).available
-            guard load.reduce(0, { $0 + $1.cost }) < free else {
-                throw TransferError(
-                    .noRoom,
-                    "\(disk) has \(free) bytes free; the bundle needs \(total) and some more:"
-                        + " make room, or split it with --volume-size")
-            }
-        }
-        exporter.watch.expect(bytes: total)
-        let sent = SentNumbers(try log.events())
-        guard sent.last < TransferRecord.lastNumber else {
-            throw TransferError.refused(
-                "the numbers of \(log.stream) are used up: its log in \(log.folder) tells of \(sent.last); export to another destination"
-            )
-        }
+    private func begin(_ load: [HeldEntry], after sent: SentNumbers) throws -> WrittenRecord {
         let written = WrittenRecord(
             TransferRecord(
                 stream: log.stream, number: sent.last + 1, created: spool.now().rfc3339, program: spool.program,
@@ -76,13 +130,15 @@ struct Packing: Sendable {
         return written
     }
 
-    private func write(_ written: WrittenRecord, to target: ExportTarget, isOnly: Bool) async throws -> ExportedBundle {
-        let (pool, record) = (exporter.pool, written.record)
-        let path = target.path(of: record, isOnly: isOnly)
-        let sink = try await pool.run { try target.sink(record, path) }
+    private func write(
+        _ load: [HeldEntry], _ written: WrittenRecord, _ opening: ExportTarget.Opening, _ path: FilePath?
+    ) async throws -> ExportedBundle {
+        let record = written.record
+        let sink = try await pool.run { try opening.sink(record) }
         let digest: String
         do {
-            let writer = WriterBox(try await pool.run { try BagWriter(written, sink, exporter.watch) })
+            let watch = watch
+            let writer = WriterBox(try await pool.run { try BagWriter(written, sink, watch) })
             let tags = try await pool.run {
                 try writer.add(load)
                 return try writer.close()
@@ -98,13 +154,13 @@ struct Packing: Sendable {
             throw error
         }
         // It has its name: cancelled or not, it counts.
-        try await pool.finish { try complete(record, digest) }
+        try await pool.finish { try complete(record, load, digest) }
         return ExportedBundle(
             stream: record.stream, number: record.number, path: path, entries: load.map(\.ref),
             bytes: load.reduce(0) { $0 + $1.size }, digest: digest, isSigned: exporter.options.sign != nil)
     }
 
-    private func complete(_ record: TransferRecord, _ digest: String) throws {
+    private func complete(_ record: TransferRecord, _ load: [HeldEntry], _ digest: String) throws {
         try log.note([StreamEvent(record.number, .complete, at: spool.now(), digest: digest)])
         log.noteEntries(record)
         var rest = load[...]
@@ -132,14 +188,4 @@ struct Packing: Sendable {
         spool.note(moved.compactMap { if case .success(let line) = $0 { line } else { nil } })
         for result in moved { _ = try result.get() }
     }
-}
-
-extension TransferRecord {
-    var paddedNumber: String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    }
-
-    /// What a bundle is called where nobody says otherwise, and the folder in its archive: `cloud-6f0c2a1b-000042`.
-    package var bundleName: String { "\(stream.destination)-\(stream.spool.prefix(8))-\(paddedNumber)" }
 }

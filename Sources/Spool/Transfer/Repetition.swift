@@ -26,7 +26,7 @@ package struct Repetition: Sendable {
     package func run(_ number: Int, to target: ExportTarget) async throws -> ExportedBundle {
         let (record, digest) = try await pool.run { try find(number) }
         let readers = try await pool.run { try self.readers(of: record) }
-        let path = target.path(of: record, isOnly: true)
+        let path = target.path(record.stream, number, isOnly: true)
         let size = readers.reduce(0) { $0 + Envelope.size + $1.reader.count }
         let sink = try await pool.run {
             if let disk = target.disk {
@@ -37,7 +37,7 @@ package struct Repetition: Sendable {
                         .noRoom, "\(disk) has \(free) bytes free; the bundle needs \(size) and some more")
                 }
             }
-            return try target.sink(record, path)
+            return try target.open(path).sink(record)
         }
         do {
             let tags = try await pool.run { try pack(record, readers, sink, size) }
@@ -68,7 +68,7 @@ package struct Repetition: Sendable {
     ) throws -> (writer: BagWriter, bytes: [UInt8]) {
         watch.expect(bytes: size)
         var writer = try BagWriter(WrittenRecord(record), sink, watch)
-        try writer.add(readers)
+        for (ref, reader) in readers { try writer.add(ref, reader) }
         let tags = try writer.close()
         return (writer, tags)
     }

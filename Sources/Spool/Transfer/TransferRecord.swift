@@ -23,6 +23,14 @@ package struct TransferStream: Sendable, Hashable, Decodable, Comparable, Custom
 
     package var description: String { "\(spool)/\(destination)" }
 
+    /// What a bundle is called where nobody says otherwise, and the folder in its archive: `cloud-6f0c2a1b-000042`.
+    package func bundleName(_ number: Int) -> String { "\(destination)-\(spool.prefix(8))-\(Self.padded(number))" }
+
+    static func padded(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
     package static func < (left: TransferStream, right: TransferStream) -> Bool { left.description < right.description }
 }
 

@@ -65,7 +65,10 @@ import Testing
                 } catch {
                     failures += 1
                     #expect(breaking.hasBroken, "\(error)")
-                    for ref in refs { #expect(try crossing.there.states(ref) == [.deferred], "call \(index)") }
+                    for ref in refs {
+                        let states = try crossing.there.states(ref)
+                        #expect(states == [.deferred] || states == [.ready], "call \(index)")
+                    }
                     // On a medium that only stumbled nothing is left that looks like a bundle.
                     if !forGood { #expect(try complete(crossing).isEmpty, "call \(index)") }
                     for name in try Folder.names(crossing.medium) {

@@ -101,7 +101,7 @@ import Testing
             let ref = try crossing.there.give("1", .outbox)
             let error = await #expect(throws: TransferError.self) { try await crossing.export() }
             #expect(error?.message.contains("are used up") == true)
-            #expect(try crossing.there.states(ref) == [.deferred])
+            #expect(try crossing.there.states(ref) == [.ready])
         }
     }
 
