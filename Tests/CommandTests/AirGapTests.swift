@@ -99,6 +99,24 @@ struct AirGapTests {
         }
     }
 
+    @Test func `a damaged entry is said: 1 beside a bundle, 65 without one`() async throws {
+        try await Sides.with { sides in
+            let config = try sides.config(sides.there)
+            for alone in [true, false] {
+                let ref = try EntryRef(.outbox, sides.there.id(alone ? "1" : "2"))
+                try sides.there.report(ref.id.webid)
+                if !alone { try sides.there.report("3") }
+                let path = sides.there.spool.layout.entry(EntryPlace(ref, .ready))
+                try OpenFile(path, .readWrite).write([0], at: 1026)
+                let exported = await run("export", sides.medium.string, config: config)
+                #expect(exported.status == (alone ? .badData : .partial))
+                #expect(exported.talk.contains("\(ref) was not exported: the payload is not what was written"))
+                #expect(exported.out.contains("exported 1 entry") == !alone)
+                #expect(!exported.talk.contains("nothing to export"))
+            }
+        }
+    }
+
     @Test func `a bundle that is not what it should be is refused, with what is wrong`() async throws {
         try await Sides.with { sides in
             for webid in ["1", "2"] { try sides.there.report(webid) }

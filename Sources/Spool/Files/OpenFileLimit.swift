@@ -6,8 +6,8 @@ import CFiles
 package enum OpenFileLimit {
     /// Raised once to what the process may have.
     private static let raised = Int(clamping: spool_raise_open_files())
-    /// For all that is open besides.
-    private static let others = 128 + Lanes.count
+    /// For all that is open besides; each lane may have some that are being written out.
+    private static let others = 128 + 20 * Lanes.count
 
     /// Makes holding thousands of them cheap. Before anything else in a process: a thread makes it dear.
     package static func prepare() { spool_widen_open_files() }

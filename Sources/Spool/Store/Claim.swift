@@ -122,16 +122,6 @@ extension SpoolStore {
         return Claim(place.ref, origin: place.state, file: file, spool: self)
     }
 
-    /// Takes each of these that nobody else has, by all cores, and does `work` with it at once: renames wait for each other, and
-    /// what is done between them need not.
-    func claims<Output: Sendable>(
-        _ places: [EntryPlace], least: Int = 1, work: @Sendable (Claim) -> Output
-    ) -> [Result<(claim: Claim, output: Output)?, StoreError>] {
-        Lanes.map(places.count, least: least) { number in
-            Result { () throws(StoreError) in try claim(places[number]).map { ($0, work($0)) } }
-        }
-    }
-
     /// Makes the moves of a bundle's entries durable.
     package func syncExported(_ queue: QueueName) throws(StoreError) {
         try store { () throws(FileError) in

@@ -16,14 +16,20 @@ package struct EntryID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// Reads `joe-752112`; the source ends at the first hyphen, since it cannot hold one.
     package init?(_ text: String) {
-        guard let hyphen = text.firstIndex(of: "-") else { return nil }
-        self.init(source: String(text[..<hyphen]), webid: String(text[text.index(after: hyphen)...]))
+        self.init(text[...])
+    }
+
+    /// By bytes, not by characters: there may be 100,000 names.
+    private init?(_ text: Substring) {
+        guard let hyphen = text.utf8.firstIndex(of: 0x2d) else { return nil }
+        self.init(source: String(text[..<hyphen]), webid: String(text[text.utf8.index(after: hyphen)...]))
     }
 
     /// Reads `joe-752112.entry`.
     package init?(fileName: String) {
-        guard fileName.hasSuffix(Self.suffix) else { return nil }
-        self.init(String(fileName.dropLast(Self.suffix.count)))
+        let suffix = Self.suffix.utf8
+        guard fileName.utf8.suffix(suffix.count).elementsEqual(suffix) else { return nil }
+        self.init(Substring(fileName.utf8.dropLast(suffix.count)))
     }
 
     package static func isSource(_ text: String) -> Bool {

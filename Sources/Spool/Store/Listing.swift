@@ -29,7 +29,8 @@ package struct StateSummary: Sendable, Equatable {
 
     mutating func add(_ entry: ListedEntry) {
         count += 1
-        bytes += entry.size
+        let (sum, overflow) = bytes.addingReportingOverflow(entry.size)
+        bytes = overflow ? .max : sum
         oldest = min(oldest ?? entry.modified, entry.modified)
         newest = max(newest ?? entry.modified, entry.modified)
     }

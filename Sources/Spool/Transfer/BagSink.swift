@@ -10,6 +10,8 @@ package typealias ByteDrain = @Sendable (UnsafeRawBufferPointer) throws -> Void
 
 /// Takes the files of one bundle.
 protocol BagSink: Sendable {
+    /// So many files may be on their way at a time, each from a thread of its own.
+    var lanes: Int { get }
     /// Begins a file of so many bytes, which `write` is to be given from front to back; if that throws, the file is not there.
     func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws
     /// All files are written: makes the bundle durable and gives it its name.
@@ -26,6 +28,20 @@ enum PartialName {
     static func make(for path: FilePath) -> FilePath {
         let name = path.lastComponent?.string ?? "bundle"
         return path.removingLastComponent().appending(".\(name).\(UInt32.random(in: 0 ... .max))\(suffix)")
+    }
+
+    /// A new folder whose lock is held. (A sweep may find it before that; then it is gone, and another one is made.)
+    static func folder(for path: FilePath) throws(FileError) -> (FilePath, OpenFile) {
+        while true {
+            let partial = make(for: path)
+            guard try Kernel.makeDirectory(partial) else { continue }
+            do throws(FileError) {
+                let held = try OpenFile(partial, .folder)
+                if try held.tryLock(), try held.isAt() { return (partial, held) }
+            } catch  where error.isMissing {
+                continue
+            }
+        }
     }
 
     static func isOne(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(suffix) }
@@ -94,25 +110,24 @@ final class FolderSink: BagSink {
     /// What the kernel has yet to begin with: told of one file after the other, a disk rests in between and is woken each time.
     private let written = Mutex<[OpenFile]>([])
     private static let startedTogether = 16
+    /// Why a file is still there that should not be.
+    private let stray = Mutex<FileError?>(nil)
 
     init(_ target: FilePath) throws {
         self.target = target
-        partial = PartialName.make(for: target)
-        guard try Kernel.makeDirectory(partial) else { throw FileError(.mkdir, partial, .fileExists) }
-        held = try OpenFile(partial, .folder)
-        _ = try held.tryLock()
+        (partial, held) = try PartialName.folder(for: target)
         folders = Mutex([partial])
     }
 
-    /// From several threads at a time.
+    var lanes: Int { Lanes.count }
+
     func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws {
         let path = partial.pushing(FilePath(path.description))
         let file = try create(path)
         do {
             try write { try file.write($0) }
         } catch {
-            // Nothing may be in the bundle that is not in its manifest.
-            try Kernel.unlink(path)
+            remove(path)
             throw error
         }
         files.withLock { $0.append(path) }
@@ -123,6 +138,15 @@ final class FolderSink: BagSink {
             return written
         }
         for file in full { file.startWriting() }
+    }
+
+    /// Nothing may be in the bundle that is not in its manifest.
+    private func remove(_ path: FilePath) {
+        do throws(FileError) {
+            try Kernel.unlink(path)
+        } catch {
+            if !error.isMissing { stray.withLock { $0 = $0 ?? error } }
+        }
     }
 
     private func create(_ path: FilePath) throws -> OpenFile {
@@ -151,6 +175,7 @@ final class FolderSink: BagSink {
 
     /// Everything at once; where that does not say whether it worked, each file says it for itself.
     func finish() throws {
+        if let stray = stray.withLock({ $0 }) { throw stray }
         try held.syncFileSystem()
         if try !FileSystem(of: partial).tellsOfFailedSyncs {
             for file in files.withLock({ $0 }) { try OpenFile(file, .read).sync() }
@@ -187,6 +212,9 @@ final class TarSink: BagSink {
         self.root = root
         modified = Int(time.nanoseconds / 1_000_000_000)
     }
+
+    /// An archive is one stream.
+    var lanes: Int { 1 }
 
     func file(_ path: BagPath, size: Int, _ write: (ByteDrain) throws -> Void) throws {
         let header = TarHeader(kind: .file, path: "\(root)/\(path.description)", size: size, modified: modified)

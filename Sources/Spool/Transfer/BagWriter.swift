@@ -1,5 +1,5 @@
-// Writes a bundle: `bagit.txt` and `transfer.json` first, so that a reader knows early what is to come, then the payload, then
-// what can only be said after it. The same entries give the same bytes, but for times and the signature.
+// Writes a bundle: `bagit.txt` and `transfer.json` first, so that the reader of an archive knows early what is to come, then the payload
+// (which a folder may have already), then what can only be said after it. The same entries give the same bytes, but for times and the signature.
 
 import Crypto
 
@@ -11,7 +11,6 @@ struct BagWriter: Sendable {
     private var tags = BagManifest()
     private var manifest = BagManifest()
     private var payload = PayloadSum()
-    private var window = BagReader.window
 
     init(_ written: WrittenRecord, _ sink: any BagSink, _ watch: TransferWatch) throws {
         record = written.record
@@ -26,9 +25,13 @@ struct BagWriter: Sendable {
         if TagFile.listed.contains(tag) { tags[tag.rawValue] = Envelope.hex(SHA256.hash(data: bytes)) }
     }
 
-    /// The whole file of an entry, byte for byte.
-    mutating func add(_ ref: EntryRef, _ reader: EntryReader) throws {
-        note(ref, reader, digest: try Self.copy(ref, reader, to: sink, &window, watch))
+    /// The whole files of entries, byte for byte; in their order where the sink takes one after the other.
+    mutating func add(_ entries: [(ref: EntryRef, reader: EntryReader)]) throws {
+        let (sink, watch) = (sink, watch)
+        let digests = try Lanes.map(entries.count, lanes: sink.lanes, state: { BagReader.window }) { window, number in
+            try Self.copy(entries[number].ref, entries[number].reader, to: sink, &window, watch)
+        }
+        for ((ref, reader), digest) in zip(entries, digests) { note(ref, reader, digest: digest) }
     }
 
     /// An entry that is there already, with the digest of its file.

@@ -18,8 +18,8 @@ package enum ExportSelection: Sendable {
 struct HeldEntry: Sendable {
     let claim: Claim
     let reader: EntryReader
-    /// Of the whole file, if the bundle has it already.
-    var copied: String?
+    /// The digest of its file, if the bundle has it already.
+    let copied: String?
 
     var ref: EntryRef { claim.ref }
     var size: Int { Envelope.size + reader.count }
@@ -29,13 +29,15 @@ struct ClaimBasket {
     private let spool: SpoolStore
     /// nil: entries were named.
     private var list: WorkList?
-    /// Whether to read the folders again when the list has run out: not if nothing of it could be had, or we would never end.
-    private var goesOn = true
-    /// Picked before and left for a later bundle, or named; the next one last.
+    /// Whether to read the folders when the list has run out: not again if nothing of it could be had, or we would never end.
+    private var mayRead = true
+    /// Named, or picked before and left for a later bundle; the next one last.
     private var waiting: [ListedEntry] = []
     private var tooLarge: Set<EntryRef> = []
     /// Could not go, and why.
     private(set) var refused: [(ref: EntryRef, reason: String)] = []
+    /// What an entry costs beside its file in any form of bundle: tar header and padding, lines in manifest and record.
+    static let overhead = 2048
 
     init(_ spool: SpoolStore, _ selection: ExportSelection) throws(StoreError) {
         self.spool = spool
@@ -43,30 +45,25 @@ struct ClaimBasket {
         case .queue(let queue):
             list = WorkList(spool, queue)
         case .named(let places):
-            for place in places.reversed() {
+            var known: Set<EntryRef> = []
+            for place in places.reversed() where known.insert(place.ref).inserted {
                 if let entry = try spool.listed(place) { waiting.append(entry) } else { refuseAsTaken(place.ref) }
             }
         }
     }
 
-    /// With all that it costs in any form of bundle: tar header and padding, lines in manifest and record.
-    static func cost(_ entry: ListedEntry) -> Int { entry.size + 2048 }
-
     /// Entries for one bundle: at most so many, at most so large; empty when there is nothing more to do. Nothing is claimed yet.
     mutating func pick(entries: Int, bytes: Int) throws(StoreError) -> [ListedEntry] {
         var picked: [ListedEntry] = []
         var left: [ListedEntry] = []
-        var sum = 0
+        var room = bytes
         var names: Set<String> = []
-        while picked.count < entries, let entry = try next(mayRead: picked.isEmpty) {
-            let cost = Self.cost(entry)
-            guard cost <= bytes else {
-                if tooLarge.insert(entry.ref).inserted {
-                    refused.append((entry.ref, "has \(entry.size) bytes, more than a bundle may have (\(bytes))"))
-                }
+        while picked.count < entries, let entry = try next(isFirst: picked.isEmpty) {
+            guard entry.size <= bytes - Self.overhead else {
+                refuseAsTooLarge(entry, limit: bytes - Self.overhead)
                 continue
             }
-            if sum + cost > bytes {
+            if entry.size > room - Self.overhead {
                 left.append(entry)
                 break
             }
@@ -76,32 +73,32 @@ struct ClaimBasket {
                 continue
             }
             picked.append(entry)
-            sum += cost
+            room -= entry.size + Self.overhead
         }
         waiting += left.reversed()
         return picked
     }
 
-    private mutating func next(mayRead: Bool) throws(StoreError) -> ListedEntry? {
+    private mutating func next(isFirst: Bool) throws(StoreError) -> ListedEntry? {
         if let entry = waiting.popLast() ?? list?.pop() { return entry }
         // What was picked is still where it was, and would be found again.
-        guard mayRead, goesOn, list != nil else { return nil }
-        goesOn = false
+        guard isFirst, mayRead, list != nil else { return nil }
+        mayRead = false
         try list?.refill()
         return list?.pop()
     }
 
-    /// Reads an entry through that was just claimed, with a window of the core's own.
-    typealias Look = @Sendable (Claim, inout [UInt8]) throws -> HeldEntry
+    /// What is done with an entry that was just claimed, on any core, with a window of the core's own; nil if it is not what was
+    /// picked any more, but another one of its name.
+    typealias Taking = @Sendable (Claim, ListedEntry, inout [UInt8]) throws -> HeldEntry?
 
     /// Those of them that are still to be had and are whole, claimed durably.
-    mutating func claim(_ picked: [ListedEntry], _ look: Look) throws -> [HeldEntry] {
-        let found = found(picked, look)
+    mutating func claim(_ picked: [ListedEntry], _ take: Taking) throws -> [HeldEntry] {
         var held: [HeldEntry] = []
         var damaged: [(claim: Claim, error: StoreError)] = []
         var trouble: (any Error)?
-        for (entry, found) in zip(picked, found) {
-            switch found {
+        for (entry, outcome) in zip(picked, claimAll(picked, take)) {
+            switch outcome {
             case .held(let entry): held.append(entry)
             case .damaged(let claim, let error): damaged.append((claim, error))
             case .gone: if list == nil { refuseAsTaken(entry.ref) }
@@ -128,11 +125,11 @@ struct ClaimBasket {
             (held.map(\.claim) + damaged.map(\.claim)).putBack()
             throw error
         }
-        if !held.isEmpty { goesOn = true }
+        if !held.isEmpty { mayRead = true }
         return held
     }
 
-    private enum Found: Sendable {
+    private enum Outcome: Sendable {
         case held(HeldEntry)
         case damaged(Claim, StoreError)
         /// Somebody else has it, or it has moved on.
@@ -143,36 +140,35 @@ struct ClaimBasket {
         case failed(any Error)
     }
 
-    /// nil: not looked at any more, since something failed before.
-    private func found(_ picked: [ListedEntry], _ look: Look) -> [Found?] {
+    /// nil: not tried any more, since something failed before.
+    private func claimAll(_ picked: [ListedEntry], _ take: Taking) -> [Outcome?] {
         let isOver = Atomic(false)
-        let (spool, areNamed) = (spool, list == nil)
-        return Lanes.map(picked.count, state: { BagReader.window }) { window, number -> Found? in
+        return Lanes.map(picked.count, state: { [UInt8]() }) { window, number -> Outcome? in
             if isOver.load(ordering: .relaxed) { return nil }
-            let found = Self.found(picked[number].place, spool, areNamed: areNamed, &window, look)
-            if case .failed = found { isOver.store(true, ordering: .relaxed) }
-            return found
+            let outcome = claim(picked[number], &window, take)
+            if case .failed = outcome { isOver.store(true, ordering: .relaxed) }
+            return outcome
         }
     }
 
-    private static func found(
-        _ place: EntryPlace, _ spool: SpoolStore, areNamed: Bool, _ window: inout [UInt8], _ look: Look
-    ) -> Found {
+    private func claim(_ entry: ListedEntry, _ window: inout [UInt8], _ take: Taking) -> Outcome {
         let claim: Claim
         do throws(StoreError) {
-            guard let ours = try spool.claim(place) else { return .gone }
+            guard let ours = try spool.claim(entry.place) else { return .gone }
             claim = ours
         } catch {
-            return error.code == .damaged && !areNamed ? .strange(error) : .failed(error)
+            return error.code == .damaged && list != nil ? .strange(error) : .failed(error)
         }
         do {
-            return .held(try look(claim, &window))
+            if let held = try take(claim, entry, &window) { return .held(held) }
         } catch let error as StoreError where error.code == .damaged || error.code == .format {
             return .damaged(claim, error)
         } catch {
             [claim].putBack()
             return .failed(error)
         }
+        [claim].putBack()
+        return .gone
     }
 
     private mutating func setAside(_ entry: ListedEntry, _ error: StoreError) throws(StoreError) {
@@ -189,5 +185,19 @@ struct ClaimBasket {
 
     private mutating func refuseAsTaken(_ ref: EntryRef) {
         refused.append((ref, "is being worked on at this moment, or has moved on"))
+    }
+
+    private mutating func refuseAsTooLarge(_ entry: ListedEntry, limit: Int) {
+        guard tooLarge.insert(entry.ref).inserted else { return }
+        refused.append((entry.ref, "has \(entry.size) bytes, more than a bundle may have (\(limit))"))
+    }
+
+    /// There will be no other bundle: what was named and did not fit is said. What was not named waits for the next export.
+    mutating func end() {
+        guard list == nil else { return }
+        for entry in waiting.reversed() {
+            refused.append((entry.ref, "does not fit into this bundle; export it again"))
+        }
+        waiting = []
     }
 }

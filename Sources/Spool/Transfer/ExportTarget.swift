@@ -35,6 +35,15 @@ package enum ExportTarget: Sendable {
         }
     }
 
+    /// Whether the number is in the name, which is ours then.
+    func namesByNumber(isOnly: Bool) -> Bool {
+        switch self {
+        case .inside, .tarInside: true
+        case .tar: !isOnly
+        case .folder, .stream: false
+        }
+    }
+
     /// Where one bundle goes: a folder takes its files in any order, so that its entries can go there before anything else.
     enum Opening: Sendable {
         case folder(FolderSink)
@@ -47,6 +56,8 @@ package enum ExportTarget: Sendable {
             case .archive(let begin): try begin(record)
             }
         }
+
+        var takesEntriesFirst: Bool { if case .folder = self { true } else { false } }
 
         /// Not to be, as far as it is there at all.
         func abandon() { if case .folder(let sink) = self { sink.abandon() } }

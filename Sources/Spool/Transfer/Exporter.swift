@@ -7,8 +7,9 @@
 // 4. the line `complete` with the bundle's digest, synced;
 // 5. the entries move to `exported`, synced.
 //
-// Who dies before 4 leaves a number that the next bundle lists as void, and entries in `active` that recovery puts into
-// `deferred`; before 5, entries that go into a later bundle once more, where the receiver knows them already.
+// Who dies before 4 leaves entries in `active` that recovery puts into `deferred`, a partial folder that the next export sweeps, and
+// from 2 on a number that the next bundle lists as void; before 5, entries that go into a later bundle once more, where the receiver
+// knows them already.
 
 import Synchronization
 package import SystemPackage
@@ -119,8 +120,8 @@ package struct Exporter: Sendable {
             guard let bundle = try await packing.run(picked, of: basket) else { continue }
             report.bundles.append(bundle)
             try made(bundle)
-        } while options.volumeSize != nil
-        report.refused = basket.refused
+        } while options.volumeSize != nil || report.bundles.isEmpty
+        report.refused = basket.end()
         return report
     }
 
@@ -138,9 +139,15 @@ final class BasketBox: Sendable {
         try basket.withLock { try $0.pick(entries: entries, bytes: bytes) }
     }
 
-    func claim(_ picked: [ListedEntry], _ look: ClaimBasket.Look) throws -> [HeldEntry] {
-        try basket.withLock { try $0.claim(picked, look) }
+    func claim(_ picked: [ListedEntry], _ take: ClaimBasket.Taking) throws -> [HeldEntry] {
+        try basket.withLock { try $0.claim(picked, take) }
     }
 
-    var refused: [(ref: EntryRef, reason: String)] { basket.withLock { $0.refused } }
+    /// What could not go, and why.
+    func end() -> [(ref: EntryRef, reason: String)] {
+        basket.withLock { basket in
+            basket.end()
+            return basket.refused
+        }
+    }
 }

@@ -1,4 +1,4 @@
-// One bundle, from its number to its entries' move (`Exporter` says in which order, and why).
+// One bundle, from its entries' claim to their move (`Exporter` says in which order, and why).
 
 import Crypto
 import Synchronization
@@ -24,12 +24,9 @@ struct Packing: Sendable {
         func add(_ load: [HeldEntry]) throws {
             try writer.withLock { writer in
                 for entry in load {
-                    if let digest = entry.copied {
-                        writer.note(entry.ref, entry.reader, digest: digest)
-                    } else {
-                        try writer.add(entry.ref, entry.reader)
-                    }
+                    if let digest = entry.copied { writer.note(entry.ref, entry.reader, digest: digest) }
                 }
+                try writer.add(load.filter { $0.copied == nil }.map { ($0.ref, $0.reader) })
             }
         }
         func close() throws -> [UInt8] { try writer.withLock { try $0.close() } }
@@ -40,11 +37,13 @@ struct Packing: Sendable {
     func run(_ picked: [ListedEntry], of basket: BasketBox) async throws -> ExportedBundle? {
         let (sent, path, opening) = try await pool.run { try open(picked) }
         do {
-            let load = try await pool.run { try Self.inOrder(basket.claim(picked, look(opening))) }
+            let load = try await pool.run { try Self.inOrder(basket.claim(picked, taking(opening))) }
             guard !load.isEmpty else {
                 opening.abandon()
                 return nil
             }
+            let total = load.reduce(0) { $0 + $1.size }
+            watch.expect(bytes: opening.takesEntriesFirst ? total - picked.reduce(0) { $0 + $1.size } : total)
             return try await pack(load, after: sent, opening, path)
         } catch {
             opening.abandon()
@@ -56,7 +55,7 @@ struct Packing: Sendable {
         let total = picked.reduce(0) { $0 + $1.size }
         if let disk = target.disk {
             let free = try FileSystem(of: disk).available
-            guard picked.reduce(0, { $0 + ClaimBasket.cost($1) }) < free else {
+            guard total + picked.count * ClaimBasket.overhead < free else {
                 throw TransferError(
                     .noRoom,
                     "\(disk) has \(free) bytes free; the bundle needs \(total) and some more:"
@@ -69,19 +68,29 @@ struct Packing: Sendable {
                 "the numbers of \(log.stream) are used up: its log in \(log.folder) tells of \(sent.last); export to another destination"
             )
         }
-        watch.expect(bytes: total)
-        let path = target.path(log.stream, sent.last + 1, isOnly: isOnly)
-        return (sent, path, try target.open(path))
+        let number = sent.last + 1
+        let path = target.path(log.stream, number, isOnly: isOnly)
+        do {
+            let opening = try target.open(path)
+            if opening.takesEntriesFirst { watch.expect(bytes: total) }
+            return (sent, path, opening)
+        } catch let error as TransferError where error.code == .exists && target.namesByNumber(isOnly: isOnly) {
+            // Of another time (a log that was restored?): its number is never used, and the next export goes on behind it.
+            try log.note([StreamEvent(number, .void, at: spool.now())])
+            throw error
+        }
     }
 
-    /// What is done with each entry as soon as it is claimed. Into a folder it is copied at once.
-    private func look(_ opening: ExportTarget.Opening) -> ClaimBasket.Look {
+    /// Checks an entry; where the bundle is a folder, copies it in the same reading.
+    private func taking(_ opening: ExportTarget.Opening) -> ClaimBasket.Taking {
         let watch = watch
-        return { claim, window in
+        return { claim, entry, window in
             try watch.check()
             let reader = try claim.reader()
+            guard Envelope.size + reader.count == entry.size else { return nil }
             switch opening {
             case .folder(let sink):
+                if window.isEmpty { window = BagReader.window }
                 let digest = try BagWriter.copy(claim.ref, reader, to: sink, &window, watch)
                 return HeldEntry(claim: claim, reader: reader, copied: digest)
             case .archive:
@@ -150,6 +159,7 @@ struct Packing: Sendable {
             try await pool.run { try sink.finish() }
             digest = Envelope.hex(SHA256.hash(data: tags))
         } catch {
+            // A folder is abandoned once more by whoever opened it, which does no harm.
             sink.abandon()
             throw error
         }

@@ -68,7 +68,7 @@ package struct Repetition: Sendable {
     ) throws -> (writer: BagWriter, bytes: [UInt8]) {
         watch.expect(bytes: size)
         var writer = try BagWriter(WrittenRecord(record), sink, watch)
-        for (ref, reader) in readers { try writer.add(ref, reader) }
+        try writer.add(readers)
         let tags = try writer.close()
         return (writer, tags)
     }

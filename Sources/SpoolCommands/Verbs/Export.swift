@@ -112,6 +112,7 @@ struct Export: AsyncParsableCommand {
             }
         }
         let report = ended.value ?? ExportReport()
+        for _ in report.bundles { try tally.attempt {} }
         for (ref, reason) in report.refused {
             try tally.attempt { throw CommandFailure(.badData, "\(ref) was not exported: \(reason)") }
         }

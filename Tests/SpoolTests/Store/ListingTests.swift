@@ -1,8 +1,9 @@
 import Glibc
-import Spool
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import Spool
 
 @Suite struct ListingTests {
     @Test func `a state is listed oldest first, deferred by when it is due`() throws {
@@ -77,5 +78,14 @@ import Testing
             #expect(try spool.states(ref) == [.done])
             #expect(try spool.verify().problems.map(\.code) == [.stranger])
         }
+    }
+
+    @Test func `sizes that no disk has are added up all the same`() {
+        var summary = StateSummary()
+        for webid in ["1", "2"] {
+            let place = EntryPlace(EntryRef(.inbox, SpoolStore.id(webid)), .ready)
+            summary.add(ListedEntry(place: place, size: .max, modified: TestClock.start))
+        }
+        #expect(summary.bytes == .max && summary.count == 2)
     }
 }
