@@ -106,7 +106,8 @@ struct PipelineTests {
             let wrong = try bench.write("wrong.yaml", text.replacing("mockmock", with: "wrong000"))
             let fetched = await run("fetch", "--once", config: wrong.string)
             #expect(fetched.status == .refused)
-            #expect(fetched.talk.contains("stopped"))
+            #expect(fetched.talk.contains("fetch: stopped: "))
+            #expect(!fetched.talk.contains(" stops "))
             #expect(!fetched.talk.contains("wrong000"))
             let status = await run("status", config: wrong.string)
             #expect(status.status == .partial)
@@ -120,6 +121,8 @@ struct PipelineTests {
             let fetched = await run("fetch", "--once", "--json", config: config.string)
             #expect(fetched.status == .unavailable)
             #expect(fetched.out.contains(#""halt":{"code":"connect","#))
+            // Said once, and no time that nobody waits for.
+            #expect(fetched.talkLines.count { $0.contains("cannot connect") } == 1 && !fetched.talk.contains("until="))
         }
     }
 

@@ -12,13 +12,14 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
     private let context: StageContext
     private let triggers: Triggers
     private let rest: Duration
+    private let logsWaits: Bool
     private let pass: @Sendable () async -> PassReport
     private let onReport: @Sendable (StageName, PassReport) -> Void
 
     /// `rest`: the least time from the end of a pass to the next one. A stage that had to wait does not rest: it goes on with the
-    /// first trigger after its wait.
+    /// first trigger after its wait. `logsWaits`: false where nobody waits, and whoever runs it says what the pass met.
     package init(
-        _ name: StageName, _ context: StageContext, triggers: Triggers, rest: Duration = .zero,
+        _ name: StageName, _ context: StageContext, triggers: Triggers, rest: Duration = .zero, logsWaits: Bool = true,
         onReport: @escaping @Sendable (StageName, PassReport) -> Void = { _, _ in },
         pass: @escaping @Sendable () async -> PassReport
     ) {
@@ -26,6 +27,7 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
         self.context = context
         self.triggers = triggers
         self.rest = rest
+        self.logsWaits = logsWaits
         self.pass = pass
         self.onReport = onReport
     }
@@ -67,7 +69,7 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
             record.waitingUntil = halt.isFinal ? nil : wait.span.end?.rfc3339
             record.code = halt.code
             record.reason = halt.reason
-            if isNew {
+            if isNew, logsWaits {
                 context.logger.say(
                     halt.isFinal ? .stops : .waits,
                     [
@@ -85,12 +87,13 @@ package struct StageLoop<Triggers: AsyncSequence & Sendable>: Service where Trig
 }
 
 extension StageLoop where Triggers == Once {
-    /// One pass, recorded like any other.
+    /// One pass, recorded like any other. What stopped it is in the report, for whoever asked for it.
     package static func once(
         _ name: StageName, _ context: StageContext, pass: @escaping @Sendable () async -> PassReport
     ) async -> PassReport {
         let report = Latest()
-        let loop = StageLoop(name, context, triggers: Once(), onReport: { report.keep($1) }, pass: pass)
+        let loop = StageLoop(
+            name, context, triggers: Once(), logsWaits: false, onReport: { report.keep($1) }, pass: pass)
         // The only error is a final halt, which the report carries as well.
         try? await loop.run()
         return report.value

@@ -20,7 +20,8 @@ struct PassSummary {
         try out.flush()
         if let hint { try Talk.say("\(stage): \(hint)", unless: isQuiet) }
         guard let halt = report.halt else { return }
-        try Talk.say("\(stage): \(halt.isFinal ? "stopped: " : "")\(halt.reason)")
+        let trace = halt.traceID.map { " (traceID \($0))" } ?? ""
+        try Talk.say("\(stage): \(halt.isFinal ? "stopped: " : "")\(halt.reason)\(trace)")
     }
 
     /// Where to look when something failed.
