@@ -20,43 +20,28 @@ struct List: ParsableCommand {
     func run() throws {
         let selection = try selection.map { try EntrySelection(argument: $0) } ?? .everything
         let (spool, _) = try spool.open(looking: true)
-        let listing = Listing(spool: spool, isLong: isLong, now: Surroundings.current.now())
+        let (out, now) = (Surroundings.current.out, Surroundings.current.now())
+        var table = Self.table(isLong: isLong)
         var strangers = 0
-        var rows: [EntryRow] = []
         for (queue, state) in try selection.folders(spool) {
             let folder = try spool.list(queue, state)
             strangers += folder.strangers.count
-            if output.isJSON {
-                for entry in folder.entries { try Surroundings.current.out.line(listing.row(entry).json(listing.now)) }
-            } else {
-                rows += folder.entries.map(listing.row)
+            for entry in folder.entries {
+                let row = EntryRow(entry, spool, readEnvelope: isLong)
+                if output.isJSON { try out.line(row.json(now)) } else { table.add(row.cells(isLong: isLong, now)) }
             }
         }
-        if !output.isJSON { try listing.show(rows) }
+        if !output.isJSON { for line in table.lines(out.style) { try out.line(line) } }
         if strangers > 0 {
             try Talk.say(
                 "\(Amounts.count(strangers, "name is", "names are")) no entry's and left alone; 'spoolctl verify' names them",
                 unless: self.spool.settings.quiet)
         }
     }
-}
 
-/// How entries become rows.
-private struct Listing {
-    let spool: SpoolStore
-    let isLong: Bool
-    let now: Timestamp
-
-    func row(_ entry: ListedEntry) -> EntryRow {
-        EntryRow(entry, spool, readEnvelope: isLong)
-    }
-
-    func show(_ rows: [EntryRow]) throws {
+    private static func table(isLong: Bool) -> Table {
         var columns: [Table.Column] = [.left("REF"), .left("STATE"), .right("SIZE"), .right("AGE")]
         if isLong { columns += [.left("ANALYSED"), .left("ANALYSIS"), .left("SHA256"), .left("ORIGIN")] }
-        var table = Table(columns + [.left("NOTE")])
-        for row in rows { table.add(row.cells(isLong: isLong, now)) }
-        let out = Surroundings.current.out
-        for line in table.lines(out.style) { try out.line(line) }
+        return Table(columns + [.left("NOTE")])
     }
 }
