@@ -30,18 +30,21 @@ enum PartialName {
         return path.removingLastComponent().appending(".\(name).\(UInt32.random(in: 0 ... .max))\(suffix)")
     }
 
-    /// A new folder whose lock is held. (A sweep may find it before that; then it is gone, and another one is made.)
+    /// A new folder whose lock is held. A sweep may find it before that; then it is gone, and another one is made. Not for ever: a
+    /// medium may not know its own folders again.
     static func folder(for path: FilePath) throws(FileError) -> (FilePath, OpenFile) {
-        while true {
-            let partial = make(for: path)
+        var partial = path
+        for _ in 0..<20 {
+            partial = make(for: path)
             guard try Kernel.makeDirectory(partial) else { continue }
             do throws(FileError) {
                 let held = try OpenFile(partial, .folder)
                 if try held.tryLock(), try held.isAt() { return (partial, held) }
             } catch  where error.isMissing {
-                continue
+                // As above.
             }
         }
+        throw FileError(.flock, partial, .resourceTemporarilyUnavailable)
     }
 
     static func isOne(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(suffix) }

@@ -12,8 +12,12 @@ import Testing
         return try StreamLog.outgoing(crossing.there, stream).events()
     }
 
+    /// As old as before: the oldest go first.
     private func damage(_ ref: EntryRef, in spool: SpoolStore) throws {
-        try OpenFile(spool.layout.entry(EntryPlace(ref, .ready)), .readWrite).write([0], at: 1026)
+        let file = try OpenFile(spool.layout.entry(EntryPlace(ref, .ready)), .readWrite)
+        let modified = try file.status().modified
+        try file.write([0], at: 1026)
+        try file.setModified(modified)
     }
 
     /// Does something once, right before the first call of a kind on the medium.
@@ -185,6 +189,23 @@ import Testing
             }
             #expect(report.bundles.map(\.entries) == [[ref]])
             #expect(try Folder.names(medium).count == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a medium that never knows its folders again ends the export, and is not filled with them`() async throws {
+        try await Crossing.with { crossing in
+            let ref = try crossing.there.give("1", .outbox)
+            let medium = crossing.medium
+            let error = await #expect(throws: FileError.self) {
+                try await KernelProbe.with(
+                    below: medium,
+                    { (call, path) throws(FileError) in if call == .flock { try Kernel.removeDirectory(path) } }
+                ) { () async throws in _ = try await crossing.export() }
+            }
+            #expect(error?.call == .flock)
+            #expect(try Folder.names(medium).isEmpty)
+            #expect(try crossing.there.states(ref) == [.ready])
         }
     }
 }
