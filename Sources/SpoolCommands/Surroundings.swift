@@ -45,9 +45,10 @@ package struct Surroundings: Sendable {
     /// The process's own.
     package static let process: Surroundings = {
         let environment = ProcessInfo.processInfo.environment
+        let talk = OutputStream(.standardError, style: OutputStyle(descriptor: 2, environment: environment))
+        let style = OutputStyle(descriptor: 1, environment: environment)
         return Surroundings(
-            out: OutputStream(.standardOutput, style: OutputStyle(descriptor: 1, environment: environment)),
-            talk: OutputStream(.standardError, style: OutputStyle(descriptor: 2, environment: environment)),
+            out: OutputStream(.standardOutput, style: style, beside: talk), talk: talk,
             input: { try readAll(.standardInput) },
             inputStream: { try FileDescriptor.standardInput.read(into: $0) },
             hasInput: { isReadable(.standardInput, within: 200) }, environment: environment, now: systemTime,

@@ -52,6 +52,26 @@ struct ProgressTests {
                 == "map: 1 of 4\(erase)said\nmap: 1 of 4\(erase)map: 3 of 4, 1.5/s, 0s left\(erase)")
     }
 
+    @Test(arguments: [true, false])
+    func `it makes way for data on the same terminal, and for none elsewhere`(isTerminal: Bool) throws {
+        let (screen, clock) = (Screen(), TestClock())
+        let talk = OutputStream(style: Self.terminal) { screen.add($0) }
+        let out = OutputStream(style: isTerminal ? Self.terminal : .plain, beside: talk) { screen.add($0) }
+        let surroundings = Surroundings(out: out, talk: talk, input: { [] }, environment: [:], now: clock.now)
+        let line = try #require(ProgressLine(surroundings, isQuiet: false))
+        line.show("map", done: 1, of: 4)
+        try out.line("data")
+        try out.flush()
+        line.end()
+        try out.line("more")
+        try out.flush()
+        let erase = "\r\u{1B}[K"
+        #expect(
+            screen.text
+                == (isTerminal
+                    ? "map: 1 of 4\(erase)data\nmap: 1 of 4\(erase)more\n" : "map: 1 of 4data\n\(erase)more\n"))
+    }
+
     @Test func `a terminal without escapes gets blanks, a narrow one less text`() throws {
         let (screen, clock) = (Screen(), TestClock())
         let style = OutputStyle(isTerminal: true, width: 10, hasColour: false, hasEscapes: false)

@@ -13,7 +13,7 @@ struct EntryScan {
     private let ref: EntryRef
     private let size: Int
     private let keeper: (any EntryKeeper)?
-    private var digests = EntryDigests()
+    private var digests = EntryDigests(payload: true)
     private var head: [UInt8] = []
     private var envelope: Envelope?
     private var copy: EntryCopy?

@@ -91,7 +91,7 @@ struct Packing: Sendable {
             switch opening {
             case .folder(let sink):
                 if window.isEmpty { window = BagReader.window }
-                let digest = try BagWriter.copy(claim.ref, reader, to: sink, &window, watch)
+                let digest = try BagWriter.copy(claim.ref, reader, to: sink, &window, watch, checks: true)
                 return HeldEntry(claim: claim, reader: reader, copied: digest)
             case .archive:
                 try reader.verify()

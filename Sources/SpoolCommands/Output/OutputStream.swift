@@ -17,23 +17,28 @@ package final class OutputStream: Sendable {
     package let style: OutputStyle
     private let sink: Sink
     private let patientSink: PatientSink
+    private let beside: OutputStream?
     private let buffer = Mutex<[UInt8]>([])
     /// The line that hovers below everything else, as it stands on the terminal now.
     private let hovering = Mutex<String?>(nil)
     private static let piece = 64 << 10
 
-    /// `patientSink` nil: `sink` never waits.
-    package init(style: OutputStyle, patientSink: PatientSink? = nil, sink: @escaping Sink) {
+    /// `patientSink` nil: `sink` never waits. `beside`: shows on the same terminal if this one does, so that a line that hovers
+    /// there makes way for what is written here.
+    package init(
+        style: OutputStyle, beside: OutputStream? = nil, patientSink: PatientSink? = nil, sink: @escaping Sink
+    ) {
         self.style = style
+        self.beside = style.isTerminal ? beside : nil
         self.sink = sink
         self.patientSink = patientSink ?? { bytes, _ in try sink(bytes) }
     }
 
     /// A descriptor of the process.
-    package convenience init(_ descriptor: FileDescriptor, style: OutputStyle) {
+    package convenience init(_ descriptor: FileDescriptor, style: OutputStyle, beside: OutputStream? = nil) {
         let patient = PatientWriter(descriptor)
         self.init(
-            style: style,
+            style: style, beside: beside,
             patientSink: { bytes, goOn in
                 do {
                     try patient.write(bytes, while: goOn)
@@ -77,6 +82,20 @@ package final class OutputStream: Sendable {
             return buffer
         }
         guard !bytes.isEmpty else { return }
+        if let beside { try beside.makeWay { try put(bytes) } } else { try put(bytes) }
+    }
+
+    /// Takes the hovering line off the terminal while somebody else writes on it.
+    private func makeWay(_ write: () throws -> Void) throws {
+        try hovering.withLock { hovering in
+            guard let text = hovering else { return try write() }
+            try Array(Self.erased(text, style).utf8).withUnsafeBytes { try sink($0) }
+            try write()
+            try Array(text.utf8).withUnsafeBytes { try sink($0) }
+        }
+    }
+
+    private func put(_ bytes: [UInt8]) throws {
         try hovering.withLock { hovering in
             guard let text = hovering else { return try bytes.withUnsafeBytes { try sink($0) } }
             let around = Array(Self.erased(text, style).utf8) + bytes + Array(text.utf8)

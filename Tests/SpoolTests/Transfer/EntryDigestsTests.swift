@@ -11,15 +11,19 @@ import Testing
         let sizes = edges + (0..<50).map { _ in Int.random(in: 0..<9000, using: &random) }
         for size in sizes {
             let bytes = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
-            var digests = EntryDigests()
+            var (digests, whole) = (EntryDigests(payload: true), EntryDigests(payload: false))
             var start = 0
             while start < size {
                 let count = min(size - start, [1, 63, 64, 127, 128, 1000, 4096].randomElement(using: &random) ?? 1)
-                bytes[start..<(start + count)].withUnsafeBytes { digests.update($0) }
+                bytes[start..<(start + count)].withUnsafeBytes {
+                    digests.update($0)
+                    whole.update($0)
+                }
                 start += count
             }
             let (file, payload) = digests.finalize()
             #expect(file == Envelope.hex(SHA256.hash(data: bytes)))
+            #expect(whole.finalize().file == file && whole.finalize().payload == nil)
             #expect(payload == Envelope.hex(SHA256.hash(data: bytes.dropFirst(Envelope.size))))
         }
     }
